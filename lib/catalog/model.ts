@@ -1,0 +1,62 @@
+import type { Source } from './source.ts';
+
+/** How a layer remembers the past; decides KV bytes per token. */
+export type Attention =
+  | { readonly kind: 'grouped-query'; readonly numKvHeads: number; readonly headDim: number }
+  | {
+      readonly kind: 'latent';
+      readonly kvLoraRank: number;
+      readonly qLoraRank?: number;
+      readonly qkNopeHeadDim: number;
+      readonly qkRopeHeadDim: number;
+      readonly vHeadDim: number;
+      /** DeepSeek sparse attention keeps an index key beside the latent. */
+      readonly indexerHeadDim?: number;
+    };
+
+export interface MixtureOfExperts {
+  readonly numExperts: number;
+  readonly expertsPerToken: number;
+  readonly sharedExperts: number;
+  readonly moeIntermediateSize: number;
+  readonly sharedExpertIntermediateSize?: number;
+  readonly firstDenseLayers: number;
+  /** 1: every layer after the first dense ones; 2: every second layer. */
+  readonly moeLayerStep: number;
+}
+
+/** A model by its shapes; one row of the catalogue, or a user's own `config.json`. */
+export interface Model {
+  /** Hugging Face id. */
+  readonly id: string;
+  readonly family: string;
+  readonly kind: 'chat' | 'embedding' | 'reranker' | 'guard';
+  readonly architecture: string;
+  readonly modalities: readonly string[];
+  /** Every weight of the language model by its shapes; vision towers and multi-token prediction are not counted. */
+  readonly parameters: number;
+  /** Weights read for one decoded token. */
+  readonly activeParameters: number;
+  /** Size of the published weight files where a source has it; wins over `parameters` for memory in native precision. */
+  readonly weightFileBytes?: number;
+  readonly numLayers: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly numAttentionHeads: number;
+  readonly attention: Attention;
+  /** Layers by attention span. */
+  readonly attentionLayers: { readonly full: number; readonly sliding: number; readonly linear: number };
+  readonly slidingWindowTokens?: number;
+  readonly vocabularySize: number;
+  readonly maxPositionEmbeddings: number;
+  readonly tiedEmbeddings: boolean;
+  readonly moe?: MixtureOfExperts;
+  /** Precision of the published checkpoint as its source prints it: `bfloat16`, `fp8 over bfloat16`, `mxfp4`, … */
+  readonly nativeDtype: string;
+  readonly embeddingDimension?: number;
+  readonly licence?: string;
+  readonly gated?: boolean;
+  readonly releaseDate?: string;
+  readonly sources: readonly [Source, ...Source[]];
+  readonly notes?: string;
+}
