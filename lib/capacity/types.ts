@@ -2,6 +2,7 @@ import type { Offer } from '../catalog/catalog.ts';
 import type { Gpu } from '../catalog/gpu.ts';
 import type { Model } from '../catalog/model.ts';
 import type { Basis } from '../catalog/source.ts';
+import type { WeightSchemeId } from './weights.ts';
 
 /** Weight precision as the engine serves it. */
 export type Precision = 'bf16' | 'fp16' | 'fp8' | 'int8' | 'int4' | 'nvfp4' | 'mxfp4' | 'nf4';
@@ -35,6 +36,8 @@ export interface Deployment {
   readonly gpu: Gpu;
   readonly layout: ParallelLayout;
   readonly precision: Precision;
+  /** How the checkpoint is compressed. Absent: the usual scheme of the precision. */
+  readonly weightScheme?: WeightSchemeId;
   readonly kvPrecision: KvPrecision;
   readonly limits: EngineLimits;
 }
