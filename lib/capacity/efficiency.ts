@@ -1,0 +1,82 @@
+import type { Gpu } from '../catalog/gpu.ts';
+import fitted from './data/factors.json' with { type: 'json' };
+
+/** How one kind of matrix multiplication runs on one architecture; fitted on measured kernels. */
+export interface GemmFactors {
+  /** Time of the smallest multiplication, its activation quantization included. 2–10 µs. */
+  readonly launchSeconds: number;
+  /** Share of the catalogue bandwidth reached when weights bind. 0.5–0.95. */
+  readonly memoryEfficiency: number;
+  /** Share of the dense peak reached when arithmetic binds, at great depth. 0.4–0.95. */
+  readonly computeEfficiency: number;
+  /** Depth (K) at which half of that share is reached: the pipeline has to fill. 0–1000. */
+  readonly halfDepth: number;
+}
+
+/** How routed experts run: one grouped multiplication over the experts touched. Fitted on serving points. */
+export interface ExpertFactors {
+  /** Routing, permutation and launches of one layer. 5–80 µs. */
+  readonly launchSeconds: number;
+  /** Share of bandwidth reached reading the touched experts. 0.3–0.9. */
+  readonly memoryEfficiency: number;
+  /** Share of the dense peak of the arithmetic's precision. 0.1–0.8. */
+  readonly computeEfficiency: number;
+}
+
+/** Factors of serving that no kernel table holds. Each has one meaning for every GPU and model. */
+export interface ServingFactors {
+  /** One element-wise kernel (norm, rope, activation, cache write) inside a CUDA graph. 1–4 µs. */
+  readonly elementwiseLaunchSeconds: number;
+  /** Attention of one layer over a decode batch, before any KV is read. 3–20 µs. */
+  readonly attentionLaunchSeconds: number;
+  /** Share of bandwidth reached reading the KV cache. 0.4–0.95. */
+  readonly kvReadEfficiency: number;
+  /** The same for the one-head latent cache of MLA. 0.2–0.9. */
+  readonly latentReadEfficiency: number;
+  /** Share of the 16-bit peak of prefill attention. 0.2–0.7. */
+  readonly prefillAttentionEfficiency: number;
+  /** Serving over kernel time of arithmetic-bound multiplications (clocks under load). 0.9–1.4. */
+  readonly sustainedComputeSlowdown: number;
+  /** Serving over kernel time of weight-bound multiplications. 0.9–1.3. */
+  readonly sustainedMemorySlowdown: number;
+  /** Serving over kernel time of all-reduce (ranks do not arrive together). 1–2. */
+  readonly allReduceSlowdown: number;
+  /** Scheduler, input preparation and sampling of one step not hidden behind the GPU. 0.1–5 ms. */
+  readonly stepSeconds: number;
+  /** The same, per sequence in the step. 0–100 µs. */
+  readonly stepSecondsPerSequence: number;
+  /** Extra of a step with prefill, per layer: attention outside the full CUDA graph. 0–60 µs. */
+  readonly mixedStepSecondsPerLayer: number;
+  /** HTTP, tokenizer and first response of one request. 1–40 ms. */
+  readonly requestSeconds: number;
+  /** Tokenizer and input processing, per prompt token. 0–20 µs. */
+  readonly requestSecondsPerToken: number;
+}
+
+export type ArithmeticKind = 'bf16' | 'fp8' | 'nvfp4';
+export type ExpertPath = 'bf16' | 'fp8' | 'int4' | 'mxfp4-dequantized' | 'mxfp4-native' | 'nvfp4';
+
+export interface EfficiencyFactors {
+  readonly gemm: Readonly<Record<string, Readonly<Partial<Record<ArithmeticKind, GemmFactors>>>>>;
+  readonly experts: Readonly<Record<ExpertPath, ExpertFactors>>;
+  readonly serving: ServingFactors;
+}
+
+/** The factors shipped, written by `scripts/fit-capacity.ts`. */
+export const defaultFactors: EfficiencyFactors = fitted;
+
+/** The measured architecture whose kernels stand for a GPU's own, and whether that is a guess. */
+export function kernelFamily(gpu: Gpu): { readonly family: string; readonly borrowed: boolean } {
+  switch (gpu.architecture) {
+    case 'Ampere':
+    case 'Ada Lovelace':
+    case 'Hopper':
+      return { family: gpu.architecture, borrowed: false };
+    case 'Blackwell':
+      return { family: 'Blackwell', borrowed: gpu.computeCapability !== 10 };
+    case 'Blackwell Ultra':
+      return { family: 'Blackwell', borrowed: true };
+    default:
+      return { family: 'Ampere', borrowed: true };
+  }
+}

@@ -1,0 +1,43 @@
+import type { ExpertFactors } from './efficiency.ts';
+
+/**
+ * Experts of a layer that at least one of `tokens` tokens chose, if the router spreads them evenly:
+ * experts × (1 − (1 − perToken ÷ experts)^tokens).
+ * Real routers are skewed, so it errs high by a few percent at middling batches.
+ */
+export function expertsTouched(tokens: number, numExperts: number, expertsPerToken: number): number {
+  return numExperts * -Math.expm1(tokens * Math.log1p(-Math.min(expertsPerToken, numExperts - 1e-9) / numExperts));
+}
+
+/** The routed experts of one layer as one GPU holds them. */
+export interface ExpertLayer {
+  readonly numExperts: number;
+  readonly expertsPerToken: number;
+  /** Weights of one expert on this GPU (gate, up and down). */
+  readonly elementsPerExpert: number;
+  readonly weightBytes: number;
+  /** Share of the experts on this GPU: 1 under tensor parallelism, 1 ÷ ranks under expert parallelism. */
+  readonly residentShare: number;
+}
+
+/**
+ * Seconds of the routed experts of one layer.
+ *
+ *   memory  = experts touched here × bytes of one ÷ (bandwidth × memoryEfficiency)
+ *   compute = 2 × rows here × elements of one ÷ (peak × computeEfficiency),
+ *             rows = assignments, each touched expert rounded up to a tile of 16
+ */
+export function expertSeconds(
+  tokens: number,
+  layer: ExpertLayer,
+  bytesPerSecond: number,
+  flopsPerSecond: number,
+  factors: ExpertFactors,
+): number {
+  const touched = expertsTouched(tokens, layer.numExperts, layer.expertsPerToken) * layer.residentShare;
+  const assignments = tokens * layer.expertsPerToken * layer.residentShare;
+  const rows = assignments + touched * 8;
+  const memory = (touched * layer.elementsPerExpert * layer.weightBytes) / (bytesPerSecond * factors.memoryEfficiency);
+  const compute = (2 * rows * layer.elementsPerExpert) / (flopsPerSecond * factors.computeEfficiency);
+  return factors.launchSeconds + Math.hypot(memory, compute);
+}

@@ -1,0 +1,131 @@
+import type { Reason } from '../outcome.ts';
+import type { ServicePrice } from './catalog.ts';
+import type { Model } from './model.ts';
+import type { Source } from './source.ts';
+
+/** What every choosable product says of itself for the record: data, so that a record is printed and not argued. */
+export interface ProductRecord {
+  readonly title: string;
+  readonly pros: readonly [string, ...string[]];
+  readonly cons: readonly [string, ...string[]];
+  /** How to leave it again, one sentence. */
+  readonly reversal: string;
+  readonly sources: readonly [Source, ...Source[]];
+}
+
+/** The corpus as a store sees it. */
+export interface VectorStoreLoad {
+  readonly documents: number;
+  readonly vectors: number;
+  readonly dimension: number;
+  readonly textBytes: number;
+  readonly updates: 'static' | 'weekly' | 'daily' | 'real-time';
+  readonly vectorWritesPerDay: number;
+  readonly queriesPerSecond: number;
+  readonly keywordSearch: 'none' | 'helpful' | 'first-class';
+  readonly structuredMatch: boolean;
+  readonly managedPreferred: boolean;
+  readonly cloud: string;
+  readonly region: string;
+  readonly residency: string;
+  readonly dataMayLeave: boolean;
+  readonly pii: 'none' | 'present' | 'sensitive';
+  readonly isolated: boolean;
+  /** Copies in other zones beside the first: 0 for non-production. */
+  readonly replicas: number;
+  readonly rpoHours: number;
+}
+
+export interface VectorStoreSize {
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  readonly iops: number;
+  readonly millicores: number;
+  /** Machines or pods, replicas included. */
+  readonly nodes: number;
+  /** Instance class of a managed store: `db.r7g.large`, `r7g.large.search`. */
+  readonly instanceClass?: string;
+}
+
+export interface CostLine {
+  /** `data.vector-store.instances`: stable, sortable. */
+  readonly id: string;
+  readonly title: string;
+  /** The stack or chart that raises it: network, cluster, data, spend, audit, serving, gateway, hosted, delivery. */
+  readonly group: string;
+  readonly quantity: number;
+  readonly unit: string;
+  readonly usdPerUnit: number;
+  /** USD a month at minimum, expected and maximum load. */
+  readonly usdPerMonth: { readonly minimum: number; readonly expected: number; readonly maximum: number };
+  readonly basis: 'measured' | 'modelled' | 'assumed';
+  /** Source of the price and its date. */
+  readonly source: Source;
+}
+
+/** Finds a unit price or says that it is a gap. */
+export type PriceLookup = (service: string, item: string, region: string) => ServicePrice | undefined;
+
+export interface InstancePrice {
+  readonly usdPerHour: number;
+  readonly source: Source;
+}
+export type InstancePriceLookup = (instanceType: string, region: string) => InstancePrice | undefined;
+
+export interface VectorStoreFacts extends ProductRecord {
+  /** Rows of the reference that name it: D7.1 … */
+  readonly rows: readonly string[];
+  readonly managed: boolean;
+  readonly hybridSearch: boolean;
+  /** Where it can run: a cloud id, `kubernetes`, or `external` for a vendor's service. */
+  readonly targets: readonly string[];
+  /** Hard limits only; an empty list means it can serve this load. */
+  readonly unmet: (load: VectorStoreLoad) => readonly Reason[];
+  readonly size: (load: VectorStoreLoad) => VectorStoreSize;
+  /** Monthly lines, or undefined where a price is in no source (the option then loses with that reason). */
+  readonly cost: (
+    load: VectorStoreLoad,
+    size: VectorStoreSize,
+    services: PriceLookup,
+    instances: InstancePriceLookup,
+  ) => readonly CostLine[] | undefined;
+  /** Added to one retrieval, milliseconds at P95, with its basis. */
+  readonly queryMilliseconds: (load: VectorStoreLoad) => number;
+}
+
+export interface ModelServerFacts extends ProductRecord {
+  readonly rows: readonly string[];
+  /** Hard limits for this model and use; empty: it can. */
+  readonly unmet: (use: ModelServerUse) => readonly Reason[];
+  /** Metric names by meaning, of the version that is emitted. */
+  readonly metrics: Readonly<Record<string, string>>;
+  readonly version: string;
+}
+
+export interface ModelServerUse {
+  readonly model: Model;
+  readonly multiUser: boolean;
+  readonly cpuOnly: boolean;
+  readonly precision: string;
+  readonly vendor: string;
+}
+
+export interface GatewayFacts extends ProductRecord {
+  readonly rows: readonly string[];
+  readonly unmet: (use: { readonly usdBudgets: boolean; readonly hostedFallback: boolean }) => readonly Reason[];
+  readonly version: string;
+}
+
+export interface CloudRegion {
+  readonly id: string;
+  readonly residency: readonly string[];
+  readonly zones: number;
+  readonly partition: string;
+}
+
+export interface CloudFacts extends ProductRecord {
+  readonly regions: readonly CloudRegion[];
+  /** Kubernetes version emitted, with the end of its standard support. */
+  readonly kubernetesVersion: string;
+  readonly provisioning: Readonly<Record<string, ProductRecord & { readonly feePercentOfInstance: number }>>;
+}
