@@ -37,6 +37,15 @@ const decision = z.strictObject({
   wouldChange: z.array(z.strictObject({ path: z.string(), from: z.string(), to: z.string(), choice: z.string() })),
   /** Settings that follow from it, for emitters and records: `maxNumSeqs: 128`. */
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+  /** Figures behind the choice over one variable, for a plot: D2.3's two bills over the volume. */
+  curve: z
+    .strictObject({
+      title: z.string(),
+      x: z.strictObject({ title: z.string(), values: z.array(z.number()) }),
+      series: z.array(z.strictObject({ title: z.string(), values: z.array(z.number()) })),
+      crossing: z.number().optional(),
+    })
+    .optional(),
   consequences: z.array(z.string()),
   effort: z.string(),
   risk: z.string(),
