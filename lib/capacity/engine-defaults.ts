@@ -78,7 +78,8 @@ function versionPair(version: string): readonly [number, number] | undefined {
  * 2,048 and 256 otherwise.
  */
 export function engineDefaults(gpu: Gpu, engineVersion: string | undefined): EngineDefaults {
-  const version = versionPair(engineVersion ?? newestEngineVersion) ?? (versionPair(newestEngineVersion) as [number, number]);
+  const version =
+    versionPair(engineVersion ?? newestEngineVersion) ?? (versionPair(newestEngineVersion) as [number, number]);
   let row: VersionedDefault = byVersion[0];
   for (const candidate of byVersion) {
     const [major, minor] = candidate.from;

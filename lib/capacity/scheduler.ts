@@ -147,20 +147,24 @@ export function hasWork(engine: Engine): boolean {
   return engine.running > 0 || engine.waiting > 0;
 }
 
+/** When the next step can start: now, or when the first waiting request becomes visible. */
+export function nextStart(engine: Engine): number {
+  if (engine.running > 0 || engine.waitingHead < 0) return engine.clock;
+  return Math.max(engine.clock, engine.requests.visibleAt[engine.waitingHead] as number);
+}
+
 /** Runs every step that starts before `untilSeconds`. */
 export function advance(engine: Engine, untilSeconds: number): void {
-  while (hasWork(engine) && engine.clock < untilSeconds) {
-    const head = engine.waitingHead;
-    if (engine.running === 0 && head >= 0) {
-      const visibleAt = engine.requests.visibleAt[head] as number;
-      if (visibleAt > engine.clock) {
-        if (visibleAt >= untilSeconds) return;
-        engine.clock = visibleAt;
-      }
-      engine.previousStart = -1;
-    }
-    runStep(engine, untilSeconds);
+  while (hasWork(engine) && nextStart(engine) < untilSeconds) advanceOnce(engine, untilSeconds);
+}
+
+/** One step, or one run of equal steps, after idling to its start. */
+export function advanceOnce(engine: Engine, untilSeconds: number): void {
+  if (engine.running === 0) {
+    engine.clock = nextStart(engine);
+    engine.previousStart = -1;
   }
+  runStep(engine, untilSeconds);
 }
 
 function blocksOf(tokens: number): number {
@@ -168,7 +172,7 @@ function blocksOf(tokens: number): number {
 }
 
 /** One iteration, or a run of equal ones that ends before the first that could differ. */
-export function runStep(engine: Engine, untilSeconds: number): void {
+function runStep(engine: Engine, untilSeconds: number): void {
   const { settings, requests } = engine;
   const start = engine.clock;
   const preemptedBefore = engine.preemptions;

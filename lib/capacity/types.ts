@@ -250,6 +250,8 @@ export interface StepBatch {
 export interface StepTimeModel {
   readonly stepSeconds: (batch: StepBatch) => number;
   readonly requestOverheadSeconds: (inputTokens: number) => number;
+  /** Part of the front end's work that requests queue for one after another (one tokenizer process). Absent: none. */
+  readonly requestSerialSeconds?: (inputTokens: number) => number;
   readonly basis: Basis;
   readonly errorBand: number;
 }
