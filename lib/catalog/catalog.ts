@@ -30,23 +30,41 @@ export interface Offer {
   readonly localNvmeBytes?: number;
   readonly networkBitsPerSecond?: number;
   readonly efaInterfaces?: number;
+  /** Pods a node takes with the cloud's own addresses, one interface address each. */
+  readonly maxPods?: number;
   readonly prices: readonly OfferPrice[];
   readonly sources: readonly [Source, ...Source[]];
+}
+
+/** A managed service's instance class (`db.r7g.large`, `r7g.large.search`, `cache.r7g.large`) with its prices. */
+export interface ManagedInstance {
+  readonly cloud: string;
+  /** `rds`, `aurora`, `opensearch`, `elasticache/valkey`, `elasticache/redis`. */
+  readonly service: string;
+  readonly instanceType: string;
+  readonly prices: readonly OfferPrice[];
 }
 
 /** A model behind somebody else's API, USD per million tokens. */
 export interface HostedModel {
   readonly id: string;
   readonly provider: string;
+  readonly mode: 'chat' | 'embedding' | 'rerank';
   readonly inputUsdPerMillionTokens: number;
   readonly outputUsdPerMillionTokens: number;
   readonly cacheReadUsdPerMillionTokens?: number;
+  readonly cacheWriteUsdPerMillionTokens?: number;
   readonly batchInputUsdPerMillionTokens?: number;
   readonly batchOutputUsdPerMillionTokens?: number;
   readonly contextWindowTokens?: number;
   readonly maxOutputTokens?: number;
+  readonly embeddingDimension?: number;
+  /** `tools`, `json_schema`, `prompt_caching`, `batch`, `vision`, `pdf`, `reasoning`. */
   readonly capabilities: readonly string[];
   readonly region?: string;
+  /** Where a Bedrock id may be answered: `eu inference profile`, `region`, … */
+  readonly scope?: string;
+  readonly deprecationDate?: string;
   readonly sources: readonly [Source, ...Source[]];
 }
 
@@ -75,6 +93,8 @@ export interface Catalog {
   readonly offers: readonly Offer[];
   readonly hostedModels: readonly HostedModel[];
   readonly servicePrices: readonly ServicePrice[];
+  /** Absent in a tiny test catalogue. */
+  readonly managedInstances?: readonly ManagedInstance[];
   readonly products: Products;
 }
 

@@ -23,6 +23,8 @@ export interface MixtureOfExperts {
   readonly firstDenseLayers: number;
   /** 1: every layer after the first dense ones; 2: every second layer. */
   readonly moeLayerStep: number;
+  /** Layers with experts where the two numbers above do not give them (hybrids with layers that hold no experts). */
+  readonly moeLayers?: number;
 }
 
 /** A model by its shapes; one row of the catalogue, or a user's own `config.json`. */
@@ -47,6 +49,15 @@ export interface Model {
   /** Layers by attention span. */
   readonly attentionLayers: { readonly full: number; readonly sliding: number; readonly linear: number };
   readonly slidingWindowTokens?: number;
+  /**
+   * Cached elements (K and V) one token takes in one layer, where full and sliding layers differ in their heads.
+   * Absent: both follow from `attention`.
+   */
+  readonly kvElementsPerTokenPerLayer?: { readonly full: number; readonly sliding: number };
+  /** Elements of recurrent state one sequence keeps in one linear-attention or state-space layer. */
+  readonly linearStateElementsPerLayer?: number;
+  /** Matrices of one feed-forward part: 3 (gate, up, down) unless stated; 2 without a gate. */
+  readonly feedForwardMatrices?: 2 | 3;
   readonly vocabularySize: number;
   readonly maxPositionEmbeddings: number;
   readonly tiedEmbeddings: boolean;
