@@ -1,5 +1,6 @@
 import type { Reason } from '../outcome.ts';
-import type { ServicePrice } from './catalog.ts';
+import type { Requirements } from '../requirements/schema.ts';
+import type { Catalog, ServicePrice } from './catalog.ts';
 import type { Model } from './model.ts';
 import type { Source } from './source.ts';
 
@@ -128,4 +129,51 @@ export interface CloudFacts extends ProductRecord {
   /** Kubernetes version emitted, with the end of its standard support. */
   readonly kubernetesVersion: string;
   readonly provisioning: Readonly<Record<string, ProductRecord & { readonly feePercentOfInstance: number }>>;
+  /**
+   * Everything the cloud bills beside machines, stores and hosted tokens: control plane, NAT, endpoints, keys, logs,
+   * trail, buckets, volumes, load balancers. Pure; lib/plan/freeze.ts adds it to the bill before the ceiling check.
+   * Absent: the cloud bills nothing (hardware of one's own).
+   */
+  readonly fixedCost?: (
+    inputs: FixedCostInputs,
+    catalog: Catalog,
+  ) => { readonly lines: readonly CostLine[]; readonly gaps: readonly string[] };
+}
+
+/** The parts of a plan a cloud needs to price what it raises; a plan's own sections fit it as they are. */
+export interface FixedCostInputs {
+  readonly requirements: Requirements;
+  readonly platform: {
+    readonly region: string;
+    readonly recoveryRegion?: string | undefined;
+    readonly environment: string;
+    readonly availabilityZones: number;
+    readonly natGateways: number;
+    readonly isolated: boolean;
+    readonly provisioning: string;
+    readonly nodePools: readonly {
+      readonly id: string;
+      readonly gpusPerNode: number;
+      readonly diskGiB: number;
+      readonly nodes: { readonly minimum: number; readonly expected: number; readonly maximum: number };
+      readonly usdPerNodeHour: number;
+    }[];
+    readonly existing: { readonly vpcId?: string | undefined; readonly clusterName?: string | undefined };
+  };
+  readonly audit: {
+    readonly promptLog: boolean;
+    readonly retentionDays: number;
+    readonly writeOnce: boolean;
+    readonly logRetentionDays: number;
+  };
+  readonly models: readonly { readonly role: string; readonly weightBytes: number }[];
+  readonly vectorStore?:
+    | {
+        readonly id: string;
+        readonly target: string;
+        readonly size: VectorStoreSize;
+        readonly backup: { readonly retentionDays: number };
+      }
+    | undefined;
+  readonly frameworks: readonly string[];
 }

@@ -232,11 +232,31 @@ const audit = z.strictObject({
   logRetentionDays: z.number(),
 });
 
+/** D9: shape of the application, and how typed output is enforced. */
+const application = z.strictObject({
+  shape: z.enum(['chain', 'agent']),
+  structuredOutput: z.enum(['none', 'json-schema', 'function-calling']),
+  maxIterations: z.number(),
+  maxTokensPerRun: z.number(),
+  outputChecks: z.array(z.string()),
+});
+
 /** A guarantee the regime asks for; the emitters of each kind answer it. */
 const control = z.strictObject({
   id: z.string(),
   title: z.string(),
   clauses: z.array(z.strictObject({ framework: z.string(), clause: z.string() })),
+});
+
+/** What the regimes ask for, what stays with the customer, and what pushed each figure up. */
+const compliance = z.strictObject({
+  frameworks: z.array(z.string()),
+  controls: z.array(control),
+  notApplicable: z.array(z.strictObject({ id: z.string(), because: z.string() })).default([]),
+  duties: z
+    .array(z.strictObject({ framework: z.string(), clause: z.string(), asks: z.string(), duty: z.string() }))
+    .default([]),
+  because: z.array(z.strictObject({ parameter: z.string(), value: z.string(), reason: z.string() })).default([]),
 });
 
 const alert = z.strictObject({
@@ -292,9 +312,10 @@ export const planSchema = z.strictObject({
   vectorStore: vectorStore.optional(),
   retrieval: retrieval.optional(),
   gateway,
+  application,
   spend,
   audit,
-  compliance: z.strictObject({ frameworks: z.array(z.string()), controls: z.array(control) }),
+  compliance,
   alerts: z.array(alert),
   skippedSafeguards: z.array(z.strictObject({ what: z.string(), risk: z.string(), row: z.string() })),
   cost,
