@@ -113,6 +113,8 @@ export interface ModelServerUse {
 
 export interface GatewayFacts extends ProductRecord {
   readonly rows: readonly string[];
+  /** Metric names by meaning, of the version that is emitted; absent: it exports none that an alert reads. */
+  readonly metrics?: Readonly<Record<string, string>>;
   readonly unmet: (use: { readonly usdBudgets: boolean; readonly hostedFallback: boolean }) => readonly Reason[];
   readonly version: string;
 }
