@@ -1,0 +1,25 @@
+/** Metric names by meaning, as this version's `/metrics` prints them; keyed by version where one was renamed. */
+export const vllmMetrics = {
+  requestsRunning: 'vllm:num_requests_running',
+  requestsWaiting: 'vllm:num_requests_waiting',
+  kvCacheUsage: 'vllm:kv_cache_usage_perc',
+  timeToFirstToken: 'vllm:time_to_first_token_seconds',
+  interTokenLatency: 'vllm:inter_token_latency_seconds',
+  endToEndLatency: 'vllm:e2e_request_latency_seconds',
+  queueTime: 'vllm:request_queue_time_seconds',
+  prefixCacheQueries: 'vllm:prefix_cache_queries',
+  prefixCacheHits: 'vllm:prefix_cache_hits',
+  promptTokens: 'vllm:prompt_tokens_total',
+  generationTokens: 'vllm:generation_tokens_total',
+  requestSuccess: 'vllm:request_success_total',
+  preemptions: 'vllm:num_preemptions_total',
+} as const satisfies Record<string, string>;
+
+/** Names that former versions used: none may appear in a rule, a dashboard or a trigger. */
+export const retiredVllmMetrics: Readonly<Record<string, string>> = {
+  'vllm:gpu_cache_usage_perc': vllmMetrics.kvCacheUsage,
+  'vllm:time_per_output_token_seconds': vllmMetrics.interTokenLatency,
+  'vllm:gpu_prefix_cache_queries': vllmMetrics.prefixCacheQueries,
+  'vllm:gpu_prefix_cache_hits': vllmMetrics.prefixCacheHits,
+  'vllm:num_requests_swapped': vllmMetrics.preemptions,
+};

@@ -1,0 +1,112 @@
+import type { VectorStoreLoad, VectorStoreSize } from '../../../lib/catalog/products.ts';
+import type { VectorStoreBlueprint } from '../../contract.ts';
+import { unmetLimits } from '../limits.ts';
+import { flatLine, gib, graphQueryMilliseconds, hoursPerMonth, type MachineClass, r7gSizes } from '../sizing.ts';
+
+const classes: readonly MachineClass[] = r7gSizes.map(({ size, memoryGiB, vcpus }) => ({
+  instanceClass: `r7g.${size}.search`,
+  memoryGiB,
+  vcpus,
+}));
+
+/** Graph memory a node offers: half of what the heap leaves, by the plugin's circuit breaker. */
+function graphBytes(memoryGiB: number): number {
+  const heapGiB = Math.min(32, memoryGiB / 2);
+  return 0.5 * (memoryGiB - heapGiB) * gib;
+}
+
+function size(load: VectorStoreLoad): VectorStoreSize {
+  // The plugin's own formula with half-precision vectors: 1.1 x (2 x dimension + 8 x m) bytes a vector, m = 16.
+  const copies = load.replicas === 0 ? 1 : 2;
+  const graph = 1.1 * (2 * load.dimension + 8 * 16) * load.vectors * copies;
+  const floor = load.replicas === 0 ? 1 : 3;
+  const millicores = Math.max(2000, 1000 * Math.ceil(load.queriesPerSecond / 40));
+  const largest = classes.at(-2) as MachineClass;
+  const nodes = Math.max(floor, Math.ceil(graph / graphBytes(largest.memoryGiB)));
+  const machine =
+    classes.find((each) => graphBytes(each.memoryGiB) * nodes >= graph && each.vcpus * 1000 * nodes >= millicores) ??
+    largest;
+  const data = load.vectors * (4 * load.dimension + 2 * load.dimension) + 1.6 * load.textBytes;
+  return {
+    memoryBytes: machine.memoryGiB * gib,
+    diskBytes: Math.max(20 * gib, (1.45 * data * copies) / nodes),
+    iops: 3000,
+    millicores: machine.vcpus * 1000,
+    nodes,
+    instanceClass: machine.instanceClass,
+  };
+}
+
+/** Amazon OpenSearch Service with the k-NN plugin. */
+export const opensearch: VectorStoreBlueprint = {
+  title: 'Amazon OpenSearch Service',
+  rows: ['D7.4'],
+  managed: true,
+  hybridSearch: true,
+  targets: ['aws'],
+  pros: [
+    'BM25 and vectors as equals in a service the cloud operates',
+    'Zone awareness, hourly snapshots, encryption and fine-grained access built in',
+    'Scales by nodes without a cluster of your own',
+  ],
+  cons: [
+    'Only a quarter of a node’s memory carries vectors',
+    'Blue/green changes take time; three nodes for availability',
+    'Bound to AWS',
+  ],
+  reversal: 'Take a manual snapshot or scroll the index, load the new store, switch the collection name.',
+  sources: [
+    { ref: 'docs.opensearch.org: k-NN memory estimation', date: '2026-11-21' },
+    { ref: 'Amazon OpenSearch Service developer guide: automated snapshots', date: '2026-11-21' },
+  ],
+  unmet: (load) =>
+    unmetLimits(
+      { title: 'OpenSearch Service', maxDimension: 16_000, maxVectors: 1_000_000_000, minRpoHours: 1, cloud: 'aws' },
+      load,
+    ),
+  size,
+  cost: (load, sized, services, instances) => {
+    const price = sized.instanceClass ? instances(sized.instanceClass, load.region) : undefined;
+    const volume = services('OpenSearch Service', 'EBS gp3', load.region);
+    if (!price || !volume) return undefined;
+    return [
+      flatLine(
+        {
+          id: 'data.vector-store.instances',
+          title: `OpenSearch ${sized.instanceClass}`,
+          quantity: sized.nodes,
+          unit: 'instance-hour x 730',
+          usdPerUnit: price.usdPerHour,
+          basis: 'modelled',
+          source: price.source,
+        },
+        hoursPerMonth,
+      ),
+      flatLine({
+        id: 'data.vector-store.storage',
+        title: 'OpenSearch gp3 volumes',
+        quantity: (sized.diskBytes / gib) * sized.nodes,
+        unit: volume.unit,
+        usdPerUnit: volume.usd,
+        basis: 'modelled',
+        source: volume.sources[0],
+      }),
+    ];
+  },
+  queryMilliseconds: (load) => graphQueryMilliseconds(12, 5, load),
+  runbook: [
+    {
+      runbook: 'data-store-restore',
+      symptom: 'The domain is red or an index was deleted.',
+      check: 'GET _cat/indices and the list of automated snapshots of the last 14 days.',
+      action: 'Restore the index from cs-automated under a new name, validate counts, move the alias.',
+    },
+    {
+      runbook: 'latency-degradation',
+      symptom: 'k-NN queries slow down.',
+      check: 'KNNGraphMemoryUsagePercentage and KNNEvictionCount: graphs are leaving memory.',
+      action: 'Add a node or take the next instance class.',
+    },
+  ],
+  builders: {},
+};
