@@ -236,24 +236,30 @@ function runStep(engine: Engine, untilSeconds: number): void {
   for (let index = 0; index < engine.completingCount; index++) endPrefill(engine, engine.completing[index] as number);
 }
 
-/** Step time of the present batch `ahead` decode steps on. With pipeline stages a batch is one of those in flight. */
+/**
+ * Step time of the present batch `ahead` decode steps on.
+ *
+ * With pipeline stages the batches in flight share the sequences evenly, which the step-time model does by itself; a
+ * prefill that fits one batch rides in one of them whole, so its share is scaled back up.
+ */
 function batchSeconds(engine: Engine, ahead: number): number {
   const { batch, settings } = engine;
   const stages = settings.pipelineParallelSize;
-  batch.decodeSequences = engine.decoding / stages;
-  batch.decodeContextTokens = (engine.contextTokens + engine.contextPerStep * ahead) / stages;
-  if (stages > 1 && ahead === 0) {
-    const parts = Math.max(1, Math.ceil(batch.prefillTokens / settings.maxNumBatchedTokens));
-    if (parts > 1) {
-      batch.prefillTokens /= parts;
-      batch.prefillAttentionTokenPairs /= parts;
-      batch.prefillContextTokens /= parts;
-      const seconds = settings.stepSeconds(batch);
-      batch.prefillTokens *= parts;
-      return seconds;
-    }
-  }
-  return settings.stepSeconds(batch);
+  batch.decodeSequences = engine.decoding;
+  batch.decodeContextTokens = engine.contextTokens + engine.contextPerStep * ahead;
+  if (stages === 1 || batch.prefillTokens === 0) return settings.stepSeconds(batch);
+  const scale = stages / Math.min(stages, Math.ceil(batch.prefillTokens / settings.maxNumBatchedTokens));
+  const tokens = batch.prefillTokens;
+  const pairs = batch.prefillAttentionTokenPairs;
+  const context = batch.prefillContextTokens;
+  batch.prefillTokens *= scale;
+  batch.prefillAttentionTokenPairs *= scale;
+  batch.prefillContextTokens *= scale;
+  const seconds = settings.stepSeconds(batch);
+  batch.prefillTokens = tokens;
+  batch.prefillAttentionTokenPairs = pairs;
+  batch.prefillContextTokens = context;
+  return seconds;
 }
 
 function dueBlocks(engine: Engine): number {

@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import type { Catalog } from '../catalog/catalog.ts';
+import { lookUpGpu, lookUpModel } from '../catalog/find.ts';
+import type { Gpu } from '../catalog/gpu.ts';
+import type { Model } from '../catalog/model.ts';
+import { defaultFactors, type EfficiencyFactors } from './efficiency.ts';
+import { engineDefaults } from './engine-defaults.ts';
+import { normalQuantile } from './lengths.ts';
+import { computeMemory, prepareEngine } from './prepare-engine.ts';
+import { simulate } from './simulate.ts';
+import type { Deployment, LengthDistribution, MemoryLedger, ParallelLayout, Percentiles } from './types.ts';
+
+const count = z.number().int().positive();
+const tokens = z.number().positive().max(10_000_000);
+
+/** One line of `groundplan predict --points`: a deployment and a load. Keys it does not know are left alone. */
+export const pointSchema = z.object({
+  id: z.union([z.string(), z.number()]),
+  model: z.string().min(1),
+  gpu: z.string().min(1),
+  tensorParallelSize: count.max(64).default(1),
+  pipelineParallelSize: count.max(64).default(1),
+  expertParallelSize: count.max(1024).default(1),
+  replicas: count.max(10_000).default(1),
+  precision: z.enum(['bf16', 'fp16', 'fp8', 'nvfp4', 'mxfp4', 'int4']),
+  kvPrecision: z.enum(['bf16', 'fp16', 'fp8']).optional(),
+  inputTokens: tokens,
+  outputTokens: tokens,
+  inputTokensStd: z.number().min(0).optional(),
+  outputTokensStd: z.number().min(0).optional(),
+  concurrency: count.max(1_000_000).optional(),
+  requestRate: z.number().positive().max(1_000_000).optional(),
+  requests: count.max(10_000_000).optional(),
+  maxNumSeqs: count.max(1_000_000).optional(),
+  maxNumBatchedTokens: count.max(10_000_000).optional(),
+  maxModelLen: count.max(100_000_000).optional(),
+  gpuMemoryUtilization: z.number().positive().max(1).optional(),
+  prefixHitRate: z.number().min(0).max(1).default(0),
+  engineVersion: z.string().optional(),
+});
+
+export type Point = z.output<typeof pointSchema>;
+
+interface MillisecondPercentiles extends Percentiles {}
+
+export interface PointPrediction {
+  readonly id: string | number;
+  readonly ttftMs: MillisecondPercentiles;
+  readonly tpotMs: MillisecondPercentiles;
+  readonly itlMs: MillisecondPercentiles;
+  readonly e2eMs: MillisecondPercentiles;
+  readonly requestThroughput: number;
+  readonly outputTokensPerSecond: number;
+  readonly outputTokensPerSecondPerGpu: number;
+  readonly kvCacheTokens: number;
+  readonly basis: string;
+  readonly errorBand: number;
+}
+
+export interface PointError {
+  readonly id: string | number | null;
+  readonly error: string;
+}
+
+/** What the field's benchmark clients send when nothing else is said: ten requests for each one in flight. */
+const requestsPerConcurrency = 10;
+/** Open loop without a count: five minutes of arrivals, so that a P99 stands on enough requests. */
+const openLoopSeconds = 300;
+const openLoopRequests = { least: 600, most: 6000 } as const;
+const seed = 1;
+
+/** One point in, one line out; a point that cannot be served says why. */
+export function predictPoint(
+  input: unknown,
+  catalog: Pick<Catalog, 'gpus' | 'models'>,
+  factors: EfficiencyFactors = defaultFactors,
+): PointPrediction | PointError {
+  const parsed = pointSchema.safeParse(input);
+  if (!parsed.success) return { id: idOf(input), error: parsed.error.issues.map(issueText).join('; ') };
+  const point = parsed.data;
+  const fail = (error: string): PointError => ({ id: point.id, error });
+  if (point.concurrency === undefined && point.requestRate === undefined) {
+    return fail('neither concurrency nor requestRate: one of them says what the load is');
+  }
+  const gpu = lookUpGpu(catalog.gpus, point.gpu);
+  if (!gpu) return fail(`gpu: "${point.gpu}" is not in the catalogue (${catalog.gpus.map(({ id }) => id).join(', ')})`);
+  const model = lookUpModel(catalog.models, point.model);
+  if (!model) return fail(`model: "${point.model}" is not in the catalogue`);
+  const longest =
+    Math.ceil(upperTokens(point.inputTokens, point.inputTokensStd)) +
+    Math.ceil(upperTokens(point.outputTokens, point.outputTokensStd));
+  try {
+    const fitted = fitDeployment(point, model, gpu, longest);
+    if ('error' in fitted) return fail(fitted.error);
+    return runPoint(point, fitted.deployment, fitted.memory, factors);
+  } catch (error) {
+    // A missing fact of the catalogue is a RangeError; anything else is ours and must be seen.
+    if (error instanceof RangeError) return fail(error.message);
+    throw error;
+  }
+}
+
+function idOf(input: unknown): string | number | null {
+  if (typeof input !== 'object' || input === null || !('id' in input)) return null;
+  return typeof input.id === 'string' || typeof input.id === 'number' ? input.id : null;
+}
+
+function issueText(issue: z.core.$ZodIssue): string {
+  return `${issue.path.join('.') || 'point'}: ${issue.message}`;
+}
+
+/** Longest request to expect, P99.9 where lengths vary. */
+function upperTokens(mean: number, std: number | undefined): number {
+  return mean + normalQuantile(0.999) * (std ?? 0);
+}
+
+function lengths(mean: number, std: number | undefined): LengthDistribution {
+  return std ? { kind: 'normal', meanTokens: mean, stdTokens: std } : { kind: 'constant', tokens: mean };
+}
+
+function deploymentOf(point: Point, model: Model, gpu: Gpu, maxModelLen: number): Deployment {
+  const defaults = engineDefaults(gpu, point.engineVersion);
+  const layout: ParallelLayout = {
+    tensorParallelSize: point.tensorParallelSize,
+    pipelineParallelSize: point.pipelineParallelSize,
+    dataParallelSize: 1,
+    expertParallelSize: point.expertParallelSize,
+  };
+  const maxNumSeqs = point.maxNumSeqs ?? defaults.maxNumSeqs;
+  return {
+    model,
+    gpu,
+    layout,
+    precision: point.precision,
+    kvPrecision: point.kvPrecision ?? (point.precision === 'fp16' ? 'fp16' : 'bf16'),
+    limits: {
+      maxNumSeqs,
+      maxNumBatchedTokens: Math.max(maxNumSeqs, point.maxNumBatchedTokens ?? defaults.maxNumBatchedTokens),
+      maxModelLen,
+      gpuMemoryUtilization: point.gpuMemoryUtilization ?? defaults.gpuMemoryUtilization,
+      prefixCaching: point.prefixHitRate > 0,
+      ...(point.engineVersion === undefined ? {} : { engineVersion: point.engineVersion }),
+    },
+  };
+}
+
+/**
+ * The deployment at the asked max-model-len; without one at the model's own, or, where that does not fit, at the
+ * longest the cache holds, as the engine's automatic choice does.
+ */
+function fitDeployment(
+  point: Point,
+  model: Model,
+  gpu: Gpu,
+  longestRequest: number,
+): { deployment: Deployment; memory: MemoryLedger } | { error: string } {
+  const asked = point.maxModelLen ?? Math.max(model.maxPositionEmbeddings, longestRequest);
+  const deployment = deploymentOf(point, model, gpu, asked);
+  const memory = computeMemory(deployment);
+  if (memory.fits) return { deployment, memory };
+  if (point.maxModelLen === undefined) {
+    const shorter = deploymentOf(point, model, gpu, longestRequest);
+    const shorterMemory = computeMemory(shorter);
+    if (shorterMemory.fits) return { deployment: shorter, memory: shorterMemory };
+  }
+  return { error: memoryError(point, model, gpu, longestRequest, memory) };
+}
+
+function memoryError(point: Point, model: Model, gpu: Gpu, longestRequest: number, memory: MemoryLedger): string {
+  const needed = point.maxModelLen ?? longestRequest;
+  const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+  const found =
+    memory.kvCacheTokens <= 0
+      ? `weights take ${gib(memory.weightBytes)} of ${gib(memory.requestedBytes)} GiB on each GPU, nothing is left for the cache`
+      : `the cache holds ${memory.kvCacheTokens} tokens, ${needed} are needed`;
+  for (let size = point.tensorParallelSize * 2; size <= 16; size *= 2) {
+    const larger = deploymentOf({ ...point, tensorParallelSize: size }, model, gpu, needed);
+    if (computeMemory(larger).fits) return `does not fit ${gpu.id}: ${found}; tensorParallelSize ${size} would fit`;
+  }
+  return `does not fit ${gpu.id}: ${found}; no tensorParallelSize up to 16 would fit at ${point.precision}`;
+}
+
+function requestsOf(point: Point): number {
+  if (point.requests !== undefined) return point.requests;
+  if (point.requestRate !== undefined) {
+    const { least, most } = openLoopRequests;
+    return Math.round(Math.min(most, Math.max(least, point.requestRate * openLoopSeconds)));
+  }
+  return (point.concurrency ?? 1) * requestsPerConcurrency;
+}
+
+function runPoint(
+  point: Point,
+  deployment: Deployment,
+  memory: MemoryLedger,
+  factors: EfficiencyFactors,
+): PointPrediction {
+  const engine = prepareEngine(deployment, memory, point.inputTokens + point.outputTokens / 2, factors);
+  const result = simulate({
+    stepTime: engine.stepTime,
+    kvCacheTokens: engine.kvCacheTokens,
+    layout: deployment.layout,
+    limits: deployment.limits,
+    asyncScheduling: engine.asyncScheduling,
+    reserveFullInput: engine.reserveFullInput,
+    arrivals:
+      point.requestRate !== undefined
+        ? { kind: 'poisson', requestsPerSecond: point.requestRate }
+        : { kind: 'closed-loop', concurrency: point.concurrency ?? 1 },
+    inputTokens: lengths(point.inputTokens, point.inputTokensStd),
+    outputTokens: lengths(point.outputTokens, point.outputTokensStd),
+    prefixHitRate: point.prefixHitRate,
+    replicas: point.replicas,
+    router: 'round-robin',
+    requests: requestsOf(point),
+    seed,
+  });
+  const { tensorParallelSize, pipelineParallelSize } = deployment.layout;
+  const gpus = tensorParallelSize * pipelineParallelSize * point.replicas;
+  return {
+    id: point.id,
+    ttftMs: milliseconds(result.ttftSeconds),
+    tpotMs: milliseconds(result.tpotSeconds),
+    itlMs: milliseconds(result.itlSeconds),
+    e2eMs: milliseconds(result.endToEndSeconds),
+    requestThroughput: significant(result.requestsPerSecond),
+    outputTokensPerSecond: significant(result.outputTokensPerSecond),
+    outputTokensPerSecondPerGpu: significant(result.outputTokensPerSecond / gpus),
+    kvCacheTokens: memory.kvCacheTokens,
+    basis: engine.stepTime.basis,
+    errorBand: engine.stepTime.errorBand,
+  };
+}
+
+function significant(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+function milliseconds(seconds: Percentiles): MillisecondPercentiles {
+  return {
+    mean: significant(seconds.mean * 1000),
+    p50: significant(seconds.p50 * 1000),
+    p90: significant(seconds.p90 * 1000),
+    p95: significant(seconds.p95 * 1000),
+    p99: significant(seconds.p99 * 1000),
+  };
+}
