@@ -177,5 +177,8 @@ export interface FixedCostInputs {
         readonly backup: { readonly retentionDays: number };
       }
     | undefined;
+  readonly retrieval?: unknown;
+  /** Absent: no hosted model is called. */
+  readonly gateway?: { readonly routes: readonly { readonly kind: string; readonly target: string }[] };
   readonly frameworks: readonly string[];
 }

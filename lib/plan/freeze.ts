@@ -111,8 +111,9 @@ export function freezePlan(requirements: Requirements, decided: Decided, catalog
   const retrieval = retrievalPlan(decided);
   const audit = auditPlan(compliance);
   const cloud = catalog.products.clouds[platform.cloud];
+  const gateway = gatewayPlan(requirements, decided);
   const fixed = cloud?.fixedCost?.(
-    { requirements, platform, audit, models, vectorStore, frameworks: compliance.frameworks },
+    { requirements, platform, audit, models, vectorStore, retrieval, gateway, frameworks: compliance.frameworks },
     catalog,
   ) ?? { lines: [], gaps: [] };
   const cost = costPlan(requirements, decided, platform, fixed, catalog);
@@ -132,7 +133,7 @@ export function freezePlan(requirements: Requirements, decided: Decided, catalog
     models,
     ...(vectorStore && { vectorStore }),
     ...(retrieval && { retrieval }),
-    gateway: gatewayPlan(requirements, decided),
+    gateway,
     application: { ...decided.application, outputChecks: [...decided.application.outputChecks] },
     spend: spendPlan(requirements, platform.nodePools, cost, gpuPool ? poolHours(gpuPool, decided) : 0),
     audit,

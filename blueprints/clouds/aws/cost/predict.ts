@@ -1,0 +1,92 @@
+import type { Catalog } from '../../../../lib/catalog/catalog.ts';
+import type { FixedCostInputs } from '../../../../lib/catalog/products.ts';
+import { interfaceEndpoints } from '../network/endpoint-needs.ts';
+import { configRulesFor, wantsDetection } from '../security/config-rules.ts';
+import { billOf, type Inventory } from './bill.ts';
+import { linesOf, type ManagedMachines, type Priced } from './lines.ts';
+import { unpriced } from './unpriced.ts';
+
+/** Data classes of the key ring, when the answers bring no key of their own. */
+const keysOfOurOwn = 6;
+
+/** Class of the cache behind the gateway; two of them, in two zones, in production. */
+const cacheClass = 'cache.r7g.large';
+
+function frozenParts(inputs: FixedCostInputs) {
+  return {
+    ...inputs,
+    platform: { ...inputs.platform, existing: inputs.requirements.infrastructure.existing },
+    gateway: inputs.gateway ?? { routes: [] },
+    compliance: { frameworks: inputs.frameworks },
+  };
+}
+
+/** What the stacks will hold, before they exist. A test counts the synthesized templates and finds the same. */
+export function predictedInventory(inputs: FixedCostInputs): Inventory {
+  const parts = frozenParts(inputs);
+  const { requirements, platform, audit } = parts;
+  const zones = Math.max(2, platform.availabilityZones);
+  const newVpc = platform.existing.vpcId === undefined;
+  const natGateways = newVpc && !platform.isolated ? Math.min(platform.natGateways, zones) : 0;
+  const detects = wantsDetection(parts);
+  const retrieval = requirements.retrieval.needed;
+  return {
+    natGateways,
+    publicAddresses: natGateways,
+    endpointInterfaces: newVpc ? interfaceEndpoints(parts).length * zones : 0,
+    flowLogs: newVpc ? 1 : 0,
+    clusters: platform.existing.clusterName === undefined ? 1 : 0,
+    keys: platform.existing.kmsKeyArn === undefined ? keysOfOurOwn : 0,
+    secrets: 2,
+    configRules: detects ? configRulesFor(parts).length : 0,
+    configRecorders: detects ? 1 : 0,
+    webAcls: 0,
+    webAclRules: 0,
+    trails: 1,
+    promptStreams: audit.promptLog ? 1 : 0,
+    auditBuckets: 1 + (audit.promptLog ? 1 : 0),
+    dataBuckets: retrieval ? 2 : 1,
+    replicaBuckets: platform.recoveryRegion ? 1 : 0,
+    repositories: 1,
+    queues: retrieval ? 2 : 0,
+    alarms: 4,
+    budgets: 1,
+    loadBalancers: 1,
+  };
+}
+
+/** Managed machines the stacks raise beside the vector store, whose lines its own decision prices. */
+export function predictedMachines(inputs: FixedCostInputs): readonly ManagedMachines[] {
+  return [
+    {
+      id: 'data.cache.instances',
+      title: 'Cache of the gateway (Valkey)',
+      group: 'data',
+      instanceClass: cacheClass,
+      count: inputs.platform.environment === 'prod' ? 2 : 1,
+    },
+  ];
+}
+
+/** Gaps every bill names, by what the plan raises. */
+function predictedGaps(inputs: FixedCostInputs): readonly string[] {
+  const detects = wantsDetection(frozenParts(inputs));
+  return [
+    ...(detects ? [unpriced.guardDuty, unpriced.securityHub] : []),
+    ...(inputs.audit.promptLog ? [unpriced.firehose, unpriced.athena] : []),
+    ...(inputs.models.length > 0 ? [unpriced.codeBuild] : []),
+    ...(inputs.vectorStore ? [unpriced.backup] : []),
+    unpriced.notifications,
+  ];
+}
+
+/** Every line AWS bills beside machines, stores and hosted tokens; called before the ceiling check. */
+export function fixedCost(inputs: FixedCostInputs, catalog: Catalog): Priced {
+  const { lines, gaps } = linesOf(
+    billOf(predictedInventory(inputs), inputs),
+    predictedMachines(inputs),
+    inputs.platform.region,
+    catalog,
+  );
+  return { lines, gaps: [...gaps, ...predictedGaps(inputs)].sort() };
+}
