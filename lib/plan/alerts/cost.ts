@@ -1,6 +1,6 @@
-import { generators, replicaUsdPerHour, workloads } from '../workloads.ts';
+import { replicaUsdPerHour, workloads } from '../workloads.ts';
 import { number } from './promql.ts';
-import { type AlertParts, type AlertProducts, gatewayMetrics, modelsByServer, type ReasonedAlert } from './reasoned.ts';
+import { type AlertParts, type AlertProducts, gatewayMetrics, type ReasonedAlert, watchedModels } from './reasoned.ts';
 
 const hoursPerMonth = 730;
 
@@ -30,8 +30,10 @@ export function costAlerts(parts: AlertParts, catalog: AlertProducts): readonly 
 function costPerRequest(parts: AlertParts, catalog: AlertProducts): ReasonedAlert[] {
   const gateway = gatewayMetrics(parts, catalog);
   const usdPerHour = replicaSpend(parts);
-  const [server] = modelsByServer(generators(parts), catalog);
-  const served = server?.metrics.requestSuccess ?? gateway.requests;
+  const [first] = watchedModels(parts, catalog);
+  const served = first?.metrics.requestSuccess
+    ? `${first.metrics.requestSuccess}{${first.selector}}`
+    : gateway.requests;
   const spent = gateway.spendUsd;
   const ratio = (offset: string): string | undefined => {
     if (usdPerHour !== undefined && served !== undefined) {

@@ -1,12 +1,12 @@
-import { generators } from '../workloads.ts';
-import { burnRate, matcher, number, shareAbove } from './promql.ts';
-import { type AlertParts, type AlertProducts, modelsByServer, type ReasonedAlert, urgent } from './reasoned.ts';
+import { burnRate, number, shareAbove } from './promql.ts';
+import { type AlertParts, type AlertProducts, type ReasonedAlert, urgent, watchedModels } from './reasoned.ts';
 
-/** A latency of Q1: its goals, the meaning of its histogram, and how its alerts are named. */
+/** A latency of Q1: its goals, its histogram, and how its alerts are named. */
 interface LatencyGoal {
   readonly id: string;
   readonly title: string;
-  readonly meaning: string;
+  /** Of its histogram, best first: a mean gap stands in where a server does not export TPOT a request. */
+  readonly meanings: readonly string[];
   readonly path: string;
   readonly goals?: { readonly p50: number; readonly p95: number };
 }
@@ -17,21 +17,21 @@ function goalsOf(parts: AlertParts): readonly LatencyGoal[] {
     {
       id: 'Ttft',
       title: 'Time to first token',
-      meaning: 'ttftSeconds',
+      meanings: ['timeToFirstToken'],
       path: 'latency.ttftMs',
       goals: latency.ttftMs,
     },
     {
       id: 'Tpot',
       title: 'Time per output token',
-      meaning: 'tpotSeconds',
+      meanings: ['timePerOutputToken', 'interTokenLatency'],
       path: 'latency.tpotMs',
       goals: latency.tpotMs,
     },
     {
       id: 'EndToEnd',
       title: 'End-to-end time',
-      meaning: 'endToEndSeconds',
+      meanings: ['endToEndLatency'],
       path: 'latency.endToEndMs',
       goals: latency.endToEndMs,
     },
@@ -43,14 +43,9 @@ function goalsOf(parts: AlertParts): readonly LatencyGoal[] {
  * median has no useful budget (half may be slow), so it is compared directly over an hour.
  */
 export function latencyAlerts(parts: AlertParts, catalog: AlertProducts): readonly ReasonedAlert[] {
-  return modelsByServer(generators(parts), catalog).flatMap(({ server, models, metrics }, index, servers) => {
-    const suffix = servers.length > 1 && index > 0 ? `_${server.replace(/\W/g, '_')}` : '';
-    const selector = matcher(
-      'model_name',
-      models.map((model) => model.servedName),
-    );
-    return goalsOf(parts).flatMap(({ id, title, meaning, path, goals }): ReasonedAlert[] => {
-      const histogram = metrics[meaning];
+  return watchedModels(parts, catalog).flatMap(({ metrics, selector, suffix }) => {
+    return goalsOf(parts).flatMap(({ id, title, meanings, path, goals }): ReasonedAlert[] => {
+      const histogram = meanings.map((meaning) => metrics[meaning]).find((name) => name !== undefined);
       if (!goals || histogram === undefined) return [];
       const slow = shareAbove(histogram, selector, goals.p95 / 1000);
       const common = { runbook: 'latency-degradation', rows: ['Q1', 'P10'], decisions: ['D3', 'D4', 'D5'] } as const;

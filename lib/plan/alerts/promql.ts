@@ -1,15 +1,5 @@
 /** Builders of PromQL text. Every rule is made of these, so that a window or a selector has one spelling. */
 
-const escapeRegex = (text: string) => text.replace(/[.+*?^${}()|[\]\\]/g, '\\\\$&');
-const quote = (text: string) => text.replace(/["\\]/g, '\\$&');
-
-/** `{name="a"}` for one value, `{name=~"a|b"}` for several. */
-export function matcher(label: string, values: readonly string[]): string {
-  const [only, ...others] = values;
-  if (only === undefined) throw new RangeError(`no value for label ${label}`);
-  return others.length === 0 ? `${label}="${quote(only)}"` : `${label}=~"${values.map(escapeRegex).join('|')}"`;
-}
-
 /** A number as PromQL prints it: no exponent, at most 6 significant digits. */
 export function number(value: number): string {
   const rounded = Number(value.toPrecision(6));

@@ -1,4 +1,5 @@
 import type { Alert, Plan, ServedModel } from '../plan.ts';
+import { generators, workloads } from '../workloads.ts';
 
 /** What alerts are made from: the parts of a plan that exist before it is frozen. */
 export type AlertParts = Pick<
@@ -45,15 +46,28 @@ export function gatewayMetrics(parts: AlertParts, catalog: AlertProducts): Metri
   return catalog.products.gateways[parts.gateway.id]?.metrics ?? {};
 }
 
-/** The models one server serves, with its metric names: series of different servers have different names. */
-export function modelsByServer(
-  models: readonly ServedModel[],
-  catalog: AlertProducts,
-): readonly { readonly server: string; readonly models: readonly ServedModel[]; readonly metrics: Metrics }[] {
-  const servers = [...new Set(models.map(({ server }) => server))].sort();
-  return servers.map((server) => ({
-    server,
-    models: models.filter((model) => model.server === server),
-    metrics: catalog.products.modelServers[server]?.metrics ?? {},
+/** A generating model with its server's metric names, the selector of its series and the ending of its alerts' ids. */
+export interface Watched {
+  readonly model: ServedModel;
+  readonly metrics: Metrics;
+  /** Labels that Prometheus adds to every pod it scrapes, so that one selector fits every model server. */
+  readonly selector: string;
+  /** Empty for the first model; `ChatFallback` for a second one. */
+  readonly suffix: string;
+}
+
+const pascalCase = (id: string) => id.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter: string) => letter.toUpperCase());
+
+export function watchedModels(parts: AlertParts, catalog: AlertProducts): readonly Watched[] {
+  return generators(parts).map((model, index) => ({
+    model,
+    metrics: catalog.products.modelServers[model.server]?.metrics ?? {},
+    selector: `namespace="${workloads.namespaces.serving}", pod=~"${podPattern(model)}"`,
+    suffix: index === 0 ? '' : pascalCase(model.role),
   }));
+}
+
+/** Pods of a Deployment end in two hashes, those of a group of machines in one or two numbers; `chat` is not `chat-fallback`. */
+function podPattern(model: ServedModel): string {
+  return model.nodesPerReplica > 1 ? `${model.role}-[0-9]+(-[0-9]+)?` : `${model.role}-[a-z0-9]+-[a-z0-9]+`;
 }

@@ -1,45 +1,34 @@
-import type { ServedModel } from '../plan.ts';
-import { generators, workloads } from '../workloads.ts';
-import { burnRate, matcher, number } from './promql.ts';
+import { workloads } from '../workloads.ts';
+import { burnRate, number } from './promql.ts';
 import {
   type AlertParts,
   type AlertProducts,
   gatewayMetrics,
-  modelsByServer,
   type ReasonedAlert,
   urgent,
+  type Watched,
+  watchedModels,
 } from './reasoned.ts';
 
 /** Queue, cache, errors, replicas: what tells that the models are about to miss their goals, or already do. */
 export function servingAlerts(parts: AlertParts, catalog: AlertProducts): readonly ReasonedAlert[] {
   const batch = parts.requirements.throughput.pattern === 'batch';
   return [
-    ...modelsByServer(generators(parts), catalog).flatMap(({ server, models, metrics }, index, all) => {
-      const suffix = all.length > 1 && index > 0 ? `_${server.replace(/\W/g, '_')}` : '';
-      const selector = matcher(
-        'model_name',
-        models.map((model) => model.servedName),
-      );
-      return [
-        ...(batch ? batchAlerts(parts, metrics, selector) : queueAlerts(parts, models, metrics, selector)),
-        ...cacheAlerts(parts, models, metrics, selector),
-      ].map((alert) => ({ ...alert, id: `${alert.id}${suffix}` }));
-    }),
+    ...watchedModels(parts, catalog).flatMap((watched) =>
+      [...(batch ? batchAlerts(parts, watched) : queueAlerts(parts, watched)), ...cacheAlerts(parts, watched)].map(
+        (alert) => ({ ...alert, id: `${alert.id}${watched.suffix}` }),
+      ),
+    ),
     ...errorAlerts(parts, catalog),
     ...replicaAlerts(parts),
   ];
 }
 
-function queueAlerts(
-  parts: AlertParts,
-  models: readonly ServedModel[],
-  metrics: Readonly<Record<string, string>>,
-  selector: string,
-): ReasonedAlert[] {
+function queueAlerts(parts: AlertParts, { model, metrics, selector }: Watched): ReasonedAlert[] {
   const waiting = metrics.requestsWaiting;
-  const mark = Math.min(...models.map((model) => model.scaleAtRequestsPerReplica));
+  const mark = model.scaleAtRequestsPerReplica;
   if (waiting === undefined) return [];
-  const queue = `sum by (model_name) (${waiting}{${selector}})`;
+  const queue = `sum(${waiting}{${selector}})`;
   return [
     {
       id: 'QueueGrowing',
@@ -57,7 +46,7 @@ function queueAlerts(
 }
 
 /** A batch queue is meant to be long; what counts is whether it empties in time. */
-function batchAlerts(parts: AlertParts, metrics: Readonly<Record<string, string>>, selector: string): ReasonedAlert[] {
+function batchAlerts(parts: AlertParts, { metrics, selector }: Watched): ReasonedAlert[] {
   const run = parts.requirements.throughput.batch;
   const waiting = metrics.requestsWaiting;
   const done = metrics.requestSuccess;
@@ -79,12 +68,7 @@ function batchAlerts(parts: AlertParts, metrics: Readonly<Record<string, string>
   ];
 }
 
-function cacheAlerts(
-  parts: AlertParts,
-  models: readonly ServedModel[],
-  metrics: Readonly<Record<string, string>>,
-  selector: string,
-): ReasonedAlert[] {
+function cacheAlerts(parts: AlertParts, { model, metrics, selector }: Watched): ReasonedAlert[] {
   const { kvCacheUsage, preemptions, requestSuccess } = metrics;
   const peak = parts.capacity?.chosen.prediction.kvCacheUtilizationPeak;
   const planned = peak === undefined ? '' : ` The plan expects ${Math.round(peak * 100)}% at peak.`;
@@ -93,7 +77,7 @@ function cacheAlerts(
     alerts.push({
       id: 'KvCacheNearlyFull',
       title: 'KV cache nearly full',
-      expression: `max by (model_name, pod) (${kvCacheUsage}{${selector}}) > 0.95`,
+      expression: `max by (pod) (${kvCacheUsage}{${selector}}) > 0.95`,
       forMinutes: 10,
       severity: 'ticket',
       runbook: 'capacity-shortage',
@@ -108,14 +92,11 @@ function cacheAlerts(
       id: 'PreemptionsHigh',
       title: 'More than one request in twenty is preempted',
       expression:
-        `sum by (model_name) (rate(${preemptions}{${selector}}[15m])) ` +
-        `> 0.05 * sum by (model_name) (rate(${requestSuccess}{${selector}}[15m]))`,
+        `sum(rate(${preemptions}{${selector}}[15m])) ` + `> 0.05 * sum(rate(${requestSuccess}{${selector}}[15m]))`,
       forMinutes: 15,
       severity: 'ticket',
       runbook: 'latency-degradation',
-      because: `A preempted request is computed again and its user waits.${
-        models[0] ? ` ${models[0].role} runs up to ${models[0].limits.maxNumSeqs} sequences a replica.` : ''
-      }`,
+      because: `A preempted request is computed again and its user waits; ${model.role} runs up to ${model.limits.maxNumSeqs} sequences a replica.`,
       answers: ['throughput.inputTokens.p95', 'throughput.outputTokens.p95'],
       rows: ['D5.1', 'P10'],
       decisions: ['D5'],
@@ -129,8 +110,8 @@ function errorAlerts(parts: AlertParts, catalog: AlertProducts): ReasonedAlert[]
   const goal = parts.requirements.operations.availabilityPercent;
   const budget = (100 - goal) / 100;
   const gateway = gatewayMetrics(parts, catalog);
-  const [server] = modelsByServer(generators(parts), catalog);
-  const share = badShare(gateway) ?? badShare(server?.metrics ?? {});
+  const [first] = watchedModels(parts, catalog);
+  const share = badShare(gateway) ?? badShare(first?.metrics ?? {});
   if (share === undefined) return [];
   const common = {
     runbook: 'model-rollback',
@@ -164,12 +145,15 @@ function errorAlerts(parts: AlertParts, catalog: AlertProducts): ReasonedAlert[]
   ];
 }
 
+const inServing = `namespace="${workloads.namespaces.serving}"`;
+
 function badShare(metrics: Readonly<Record<string, string>>): ((window: string) => string) | undefined {
   const { requests, failures, httpRequests } = metrics;
   if (requests !== undefined && failures !== undefined)
     return (window) => `sum(rate(${failures}[${window}])) / sum(rate(${requests}[${window}]))`;
   if (httpRequests !== undefined)
-    return (window) => `sum(rate(${httpRequests}{status=~"5.."}[${window}])) / sum(rate(${httpRequests}[${window}]))`;
+    return (window) =>
+      `sum(rate(${httpRequests}{${inServing}, status=~"5.."}[${window}])) / sum(rate(${httpRequests}{${inServing}}[${window}]))`;
   return undefined;
 }
 
