@@ -5,6 +5,8 @@ export const vllmMetrics = {
   kvCacheUsage: 'vllm:kv_cache_usage_perc',
   timeToFirstToken: 'vllm:time_to_first_token_seconds',
   interTokenLatency: 'vllm:inter_token_latency_seconds',
+  /** One observation a request: the mean gap of that request. */
+  timePerOutputToken: 'vllm:request_time_per_output_token_seconds',
   endToEndLatency: 'vllm:e2e_request_latency_seconds',
   queueTime: 'vllm:request_queue_time_seconds',
   prefixCacheQueries: 'vllm:prefix_cache_queries',
@@ -13,6 +15,8 @@ export const vllmMetrics = {
   generationTokens: 'vllm:generation_tokens_total',
   requestSuccess: 'vllm:request_success_total',
   preemptions: 'vllm:num_preemptions_total',
+  /** Of the HTTP layer, with `status` 2xx, 4xx, 5xx. */
+  httpRequests: 'http_requests_total',
 } as const satisfies Record<string, string>;
 
 /** Names that former versions used: none may appear in a rule, a dashboard or a trigger. */
