@@ -41,12 +41,20 @@ export interface ServingFactors {
   readonly sustainedMemorySlowdown: number;
   /** Serving over kernel time of all-reduce (ranks do not arrive together). 1–2. */
   readonly allReduceSlowdown: number;
+  /** How evenly routers spread tokens over experts (shape of the popularity); 1 skewed, 20 nearly even. */
+  readonly routerEvenness: number;
   /** Scheduler, input preparation and sampling of one step not hidden behind the GPU. 0.1–5 ms. */
   readonly stepSeconds: number;
-  /** The same, per sequence in the step. 0–100 µs. */
+  /** Added where the engine schedules only after a step has ended (before 0.14, or async scheduling off). 0.2–5 ms. */
+  readonly synchronousStepSeconds: number;
+  /** Scheduler and sampling time per sequence in the step. 0–100 µs. */
   readonly stepSecondsPerSequence: number;
   /** Extra of a step with prefill, per layer: attention outside the full CUDA graph. 0–60 µs. */
   readonly mixedStepSecondsPerLayer: number;
+  /** Time of one request in the API server that other requests wait for. 0.1–5 ms. */
+  readonly frontEndSeconds: number;
+  /** The same, per prompt token (tokenizing). 0–10 µs. */
+  readonly frontEndSecondsPerToken: number;
   /** HTTP, tokenizer and first response of one request. 1–40 ms. */
   readonly requestSeconds: number;
   /** Tokenizer and input processing, per prompt token. 0–20 µs. */

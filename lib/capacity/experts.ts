@@ -1,12 +1,17 @@
 import type { ExpertFactors } from './efficiency.ts';
 
 /**
- * Experts of a layer that at least one of `tokens` tokens chose, if the router spreads them evenly:
- * experts × (1 − (1 − perToken ÷ experts)^tokens).
- * Real routers are skewed, so it errs high by a few percent at middling batches.
+ * Experts of a layer that at least one of `tokens` tokens chose. Popularity of experts is taken as gamma-distributed
+ * with shape `evenness`, so the count of one expert's tokens is negative binomial:
+ *
+ *   touched = experts × (1 − (1 + tokens × perToken ÷ (experts × evenness))^(−evenness))
+ *
+ * A great evenness gives the even router (Poisson); 1 a strongly skewed one. Never above tokens × perToken.
  */
-export function expertsTouched(tokens: number, numExperts: number, expertsPerToken: number): number {
-  return numExperts * -Math.expm1(tokens * Math.log1p(-Math.min(expertsPerToken, numExperts - 1e-9) / numExperts));
+export function expertsTouched(tokens: number, numExperts: number, expertsPerToken: number, evenness: number): number {
+  const mean = (tokens * expertsPerToken) / numExperts;
+  const touched = numExperts * -Math.expm1(-evenness * Math.log1p(mean / evenness));
+  return Math.min(numExperts, Math.max(touched, Math.min(expertsPerToken, tokens * expertsPerToken)));
 }
 
 /** The routed experts of one layer as one GPU holds them. */
@@ -33,8 +38,9 @@ export function expertSeconds(
   bytesPerSecond: number,
   flopsPerSecond: number,
   factors: ExpertFactors,
+  evenness: number,
 ): number {
-  const touched = expertsTouched(tokens, layer.numExperts, layer.expertsPerToken) * layer.residentShare;
+  const touched = expertsTouched(tokens, layer.numExperts, layer.expertsPerToken, evenness) * layer.residentShare;
   const assignments = tokens * layer.expertsPerToken * layer.residentShare;
   const rows = assignments + touched * 8;
   const memory = (touched * layer.elementsPerExpert * layer.weightBytes) / (bytesPerSecond * factors.memoryEfficiency);

@@ -28,7 +28,12 @@ export interface GemmRates {
  *
  * The root of squares rounds the corner of the roofline: near the ridge a kernel hides only part of the shorter term.
  */
-export function gemmSeconds(tokens: number, gemm: Gemm, rates: GemmRates, slowdown = { memory: 1, compute: 1 }): number {
+export function gemmSeconds(
+  tokens: number,
+  gemm: Gemm,
+  rates: GemmRates,
+  slowdown = { memory: 1, compute: 1 },
+): number {
   const { factors, bytesPerSecond, flopsPerSecond, activationBytes } = rates;
   const { outputs, inputs } = gemm;
   const bytes = outputs * inputs * gemm.weightBytes + tokens * (inputs * activationBytes + outputs * 2);

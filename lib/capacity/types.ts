@@ -25,6 +25,8 @@ export interface EngineLimits {
   readonly maxModelLen: number;
   readonly gpuMemoryUtilization: number;
   readonly prefixCaching: boolean;
+  /** The next step is scheduled while the present one runs. Absent: the default of the engine's version. */
+  readonly asyncScheduling?: boolean;
   /** vLLM version the flags and defaults belong to. */
   readonly engineVersion?: string;
   readonly speculative?: { readonly draftModelId: string; readonly tokens: number; readonly acceptanceRate: number };

@@ -1,0 +1,51 @@
+import type { Model } from '../catalog/model.ts';
+import { kvBytesPerTokenPerLayer } from './kv-cache.ts';
+import type { Deployment } from './types.ts';
+
+/** What attention costs per token of context, on one GPU, over all layers. */
+export interface AttentionWork {
+  /** Layers that run an attention kernel over a KV cache. */
+  readonly kernelLayers: number;
+  readonly linearLayers: number;
+  /** KV bytes read for one context token by the layers that keep everything. */
+  readonly fullBytesPerToken: number;
+  /** KV bytes read for one context token by the sliding layers, up to the window. */
+  readonly slidingBytesPerToken: number;
+  readonly slidingWindowTokens: number;
+  /** FLOPs of one pair (new token, token attended) in prefill. */
+  readonly fullFlopsPerPair: number;
+  readonly slidingFlopsPerPair: number;
+  /** FLOPs of one context token in decode: the latent form reads little and computes much. */
+  readonly decodeFlopsPerToken: number;
+  readonly isLatent: boolean;
+}
+
+/** Attention work of one rank. Prefill of MLA runs on unfolded heads, its decode on the latent. */
+export function attentionWork(deployment: Deployment): AttentionWork {
+  const { model, layout } = deployment;
+  const { full, sliding, linear } = model.attentionLayers;
+  const perLayer = kvBytesPerTokenPerLayer(model, layout.tensorParallelSize, deployment.kvPrecision);
+  const heads = model.numAttentionHeads / layout.tensorParallelSize;
+  const flopsPerPair = 2 * heads * pairElements(model);
+  return {
+    kernelLayers: full + sliding,
+    linearLayers: linear,
+    fullBytesPerToken: full * perLayer,
+    slidingBytesPerToken: sliding * perLayer,
+    slidingWindowTokens: model.slidingWindowTokens ?? Number.MAX_SAFE_INTEGER,
+    fullFlopsPerPair: full * flopsPerPair,
+    slidingFlopsPerPair: sliding * flopsPerPair,
+    decodeFlopsPerToken: full * 2 * heads * decodeElements(model),
+    isLatent: model.attention.kind === 'latent',
+  };
+}
+
+function pairElements({ attention }: Model): number {
+  if (attention.kind === 'grouped-query') return 2 * attention.headDim;
+  return attention.qkNopeHeadDim + attention.qkRopeHeadDim + attention.vHeadDim;
+}
+
+function decodeElements({ attention }: Model): number {
+  if (attention.kind === 'grouped-query') return 2 * attention.headDim;
+  return 2 * attention.kvLoraRank + attention.qkRopeHeadDim;
+}
