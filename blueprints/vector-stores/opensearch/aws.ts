@@ -87,7 +87,14 @@ export function build(scope: Construct, plan: Plan, context: DataContext): DataS
         {
           Effect: 'Allow',
           Principal: { AWS: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:root` },
-          Action: ['es:ESHttpGet', 'es:ESHttpHead', 'es:ESHttpPost', 'es:ESHttpPut', 'es:ESHttpPatch', 'es:ESHttpDelete'],
+          Action: [
+            'es:ESHttpGet',
+            'es:ESHttpHead',
+            'es:ESHttpPost',
+            'es:ESHttpPut',
+            'es:ESHttpPatch',
+            'es:ESHttpDelete',
+          ],
           Resource: `${domainArn}/*`,
         },
       ],
@@ -101,7 +108,7 @@ export function build(scope: Construct, plan: Plan, context: DataContext): DataS
     offPeakWindowOptions: { enabled: true, offPeakWindow: { windowStartTime: { hours: 2, minutes: 0 } } },
     softwareUpdateOptions: { autoSoftwareUpdateEnabled: true },
   });
-  domain.addDependency(logPolicy);
+  domain.addResourceDependency(logPolicy);
   domain.applyRemovalPolicy(RemovalPolicy.RETAIN);
   return {
     connection: { securityGroupId: securityGroup.attrGroupId, port, host: domain.attrDomainEndpoint },

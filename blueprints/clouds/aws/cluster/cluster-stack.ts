@@ -1,0 +1,185 @@
+import { Aws } from 'aws-cdk-lib';
+import { CfnSecurityGroup, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
+import { CfnAccessEntry, CfnCluster } from 'aws-cdk-lib/aws-eks';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Plan } from '../../../../lib/plan/plan.ts';
+import type { AuditStack } from '../audit/audit-stack.ts';
+import { awsManagedPolicy, policyDocument, sameAccount } from '../iam.ts';
+import { encryptedLogGroup } from '../log-group.ts';
+import type { Network } from '../network/network-stack.ts';
+import { PlatformStack } from '../platform-stack.ts';
+import type { KeyRing } from '../security/keys.ts';
+import type { DataStack } from '../stores/data-stack.ts';
+import { addAddOns } from './add-ons.ts';
+import { addAutoModeRole, autoModeClusterPolicies, autoModeSettings } from './auto-mode.ts';
+import { addKarpenter } from './karpenter.ts';
+import { addNodeGroups, addNodeRole } from './node-groups.ts';
+import { addPodIdentities } from './pod-identities.ts';
+
+export const controlPlaneLogs = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'] as const;
+
+export interface ClusterStackProps {
+  readonly keys: KeyRing;
+  readonly network: Network;
+  readonly data: DataStack;
+  readonly audit: AuditStack;
+}
+
+/** P2: the cluster, its nodes as D11 decided, and the identity of each workload. */
+export class ClusterStack extends PlatformStack {
+  readonly clusterName: string;
+  /** Node groups the spend stack may scale to zero, by name; empty under Karpenter and auto mode. */
+  readonly nodeGroupNames: readonly string[];
+
+  constructor(scope: Construct, id: string, plan: Plan, props: ClusterStackProps) {
+    super(scope, id, plan, `Kubernetes cluster of ${plan.name}`);
+    const existing = plan.platform.existing.clusterName;
+    this.clusterName = existing ?? plan.name;
+    const cluster = existing ? undefined : this.newCluster(props);
+    const nodeRole =
+      plan.platform.provisioning === 'auto-mode' ? undefined : addNodeRole(this, plan, { keyArn: props.keys.cluster });
+    const groups = nodeRole
+      ? addNodeGroups(this, plan, {
+          clusterName: cluster?.ref ?? this.clusterName,
+          nodeRoleArn: nodeRole.attrArn,
+          subnetIds: props.network.privateSubnetIds,
+          volumeKeyArn: props.keys.cluster,
+        })
+      : [];
+    this.nodeGroupNames = groups.map((group) => group.name);
+    if (cluster) {
+      addAddOns(this, plan, {
+        cluster,
+        nodeGroups: groups.map((group) => group.resource),
+        volumeKeyArn: props.keys.cluster,
+      });
+      this.openStores(cluster, props.data);
+    }
+    if (plan.platform.provisioning === 'karpenter' && nodeRole) {
+      addKarpenter(this, plan, {
+        clusterName: cluster?.ref ?? this.clusterName,
+        nodeRole,
+        queueKeyArn: props.keys.corpus,
+        volumeKeyArn: props.keys.cluster,
+      });
+    }
+    addPodIdentities(this, plan, {
+      clusterName: cluster?.ref ?? this.clusterName,
+      keys: props.keys,
+      data: props.data,
+      audit: props.audit,
+    });
+  }
+
+  private newCluster(props: ClusterStackProps): CfnCluster {
+    const { plan } = this;
+    const autoMode = plan.platform.provisioning === 'auto-mode';
+    const logs = encryptedLogGroup(this, 'ControlPlaneLogs', {
+      name: `/aws/eks/${plan.name}/cluster`,
+      keyArn: props.keys.operations,
+      days: plan.audit.logRetentionDays,
+    });
+    const role = new CfnRole(this, 'ControlPlaneRole', {
+      description: 'Role of the control plane',
+      assumeRolePolicyDocument: policyDocument([
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'eks.amazonaws.com' },
+          Action: ['sts:AssumeRole', 'sts:TagSession'],
+          Condition: sameAccount,
+        },
+      ]),
+      managedPolicyArns: [
+        awsManagedPolicy('AmazonEKSClusterPolicy'),
+        ...(autoMode ? autoModeClusterPolicies.map(awsManagedPolicy) : []),
+      ],
+    });
+    const access = new CfnSecurityGroup(this, 'ControlPlaneSecurityGroup', {
+      vpcId: props.network.vpcId,
+      groupDescription: 'Reaches the private API server of the cluster',
+      securityGroupIngress: [
+        {
+          ipProtocol: 'tcp',
+          fromPort: 443,
+          toPort: 443,
+          cidrIp: props.network.cidr,
+          description: 'API server, from inside the network',
+        },
+      ],
+    });
+    const cluster = new CfnCluster(this, 'Cluster', {
+      name: plan.name,
+      version: plan.platform.kubernetesVersion,
+      roleArn: role.attrArn,
+      accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
+      bootstrapSelfManagedAddons: false,
+      deletionProtection: plan.platform.environment === 'prod',
+      encryptionConfig: [{ provider: { keyArn: props.keys.cluster }, resources: ['secrets'] }],
+      logging: { clusterLogging: { enabledTypes: controlPlaneLogs.map((type) => ({ type })) } },
+      resourcesVpcConfig: {
+        endpointPrivateAccess: true,
+        endpointPublicAccess: false,
+        subnetIds: [...props.network.privateSubnetIds],
+        securityGroupIds: [access.attrGroupId],
+      },
+      upgradePolicy: { supportType: 'STANDARD' },
+      zonalShiftConfig: { enabled: true },
+      ...(autoMode
+        ? autoModeSettings(addAutoModeRole(this).attrArn, plan.platform.ipv6)
+        : { kubernetesNetworkConfig: { ipFamily: plan.platform.ipv6 ? 'ipv6' : 'ipv4' } }),
+    });
+    cluster.addResourceDependency(logs);
+    this.accessEntries(cluster);
+    return cluster;
+  }
+
+  /** People enter through two roles: one that changes, one that looks. Who may assume them is the account's IAM. */
+  private accessEntries(cluster: CfnCluster): void {
+    for (const [id, policy, description] of [
+      ['Administrator', 'AmazonEKSClusterAdminPolicy', 'Administers the cluster'],
+      ['Viewer', 'AmazonEKSAdminViewPolicy', 'Reads every object of the cluster'],
+    ] as const) {
+      const role = new CfnRole(this, `${id}Role`, {
+        description,
+        maxSessionDuration: 3600,
+        assumeRolePolicyDocument: policyDocument([
+          {
+            Effect: 'Allow',
+            Principal: { AWS: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:root` },
+            Action: 'sts:AssumeRole',
+          },
+        ]),
+      });
+      new CfnAccessEntry(this, `${id}Access`, {
+        clusterName: cluster.ref,
+        principalArn: role.attrArn,
+        type: 'STANDARD',
+        accessPolicies: [
+          {
+            policyArn: `arn:${Aws.PARTITION}:eks::aws:cluster-access-policy/${policy}`,
+            accessScope: { type: 'cluster' },
+          },
+        ],
+      });
+    }
+  }
+
+  /** Pods connect to the stores and nothing else does. */
+  private openStores(cluster: CfnCluster, data: DataStack): void {
+    for (const [id, store] of [
+      ['VectorStore', data.vectorStore],
+      ['Cache', data.cache],
+    ] as const) {
+      if (!store?.connection) continue;
+      new CfnSecurityGroupIngress(this, `${id}FromPods`, {
+        groupId: store.connection.securityGroupId,
+        sourceSecurityGroupId: cluster.attrClusterSecurityGroupId,
+        ipProtocol: 'tcp',
+        fromPort: store.connection.port,
+        toPort: store.connection.port,
+        description: 'Pods of the cluster',
+      });
+    }
+  }
+}

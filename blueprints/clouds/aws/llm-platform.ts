@@ -1,0 +1,43 @@
+import { Construct } from 'constructs';
+import type { Plan } from '../../../lib/plan/plan.ts';
+import { AuditStack } from './audit/audit-stack.ts';
+import { ClusterStack } from './cluster/cluster-stack.ts';
+import { DeliveryStack } from './delivery/delivery-stack.ts';
+import { NetworkStack } from './network/network-stack.ts';
+import { SecurityStack } from './security/security-stack.ts';
+import { SpendStack } from './spend/spend-stack.ts';
+import { DataStack } from './stores/data-stack.ts';
+
+/**
+ * The whole platform of a plan on AWS: one stack a lifecycle. Each stack is a property, so that an app adds its own
+ * constructs beside ours: `platform.network.network.vpc`.
+ */
+export class LlmPlatform extends Construct {
+  readonly security: SecurityStack;
+  readonly network: NetworkStack;
+  readonly data: DataStack;
+  readonly audit: AuditStack;
+  readonly cluster: ClusterStack;
+  readonly spend: SpendStack;
+  readonly delivery: DeliveryStack;
+
+  constructor(scope: Construct, plan: Plan) {
+    super(scope, plan.name);
+    this.security = new SecurityStack(this, 'Security', plan);
+    const keys = this.security.keys;
+    const accessLogs = this.security.accessLogs.ref;
+    this.network = new NetworkStack(this, 'Network', plan, { keys });
+    const network = this.network.network;
+    this.data = new DataStack(this, 'Data', plan, { keys, network, accessLogs });
+    const watched = [this.data.models, ...(this.data.corpus ? [this.data.corpus] : [])];
+    this.audit = new AuditStack(this, 'Audit', plan, { keys, accessLogs, watched });
+    this.cluster = new ClusterStack(this, 'Cluster', plan, { keys, network, data: this.data, audit: this.audit });
+    this.spend = new SpendStack(this, 'Spend', plan, {
+      keys,
+      clusterName: this.cluster.clusterName,
+      nodeGroupNames: this.cluster.nodeGroupNames,
+    });
+    this.spend.addStackDependency(this.cluster);
+    this.delivery = new DeliveryStack(this, 'Delivery', plan, { keys, network, data: this.data });
+  }
+}

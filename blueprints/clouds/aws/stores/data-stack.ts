@@ -1,0 +1,67 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Plan } from '../../../../lib/plan/plan.ts';
+import type { Network } from '../network/network-stack.ts';
+import { PlatformStack } from '../platform-stack.ts';
+import type { KeyRing } from '../security/keys.ts';
+import { addBackups } from './backup.ts';
+import { addCorpusBucket, addModelBucket } from './buckets.ts';
+import { addCache } from './cache.ts';
+import type { DataContext, DataStore } from './data-context.ts';
+import { encryptedQueue } from './queue.ts';
+import { vectorStoreBuilders } from './vector-stores.ts';
+
+/** Everything with a memory: artifacts, corpus, vectors, cache, queue, and their backups (P3, P6, P15). */
+export class DataStack extends PlatformStack {
+  readonly models: CfnBucket;
+  readonly corpus: CfnBucket | undefined;
+  readonly vectorStore: DataStore | undefined;
+  readonly cache: DataStore;
+  readonly ingestion: CfnQueue | undefined;
+  readonly gatewayKey: CfnSecret;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    plan: Plan,
+    props: { readonly keys: KeyRing; readonly network: Network; readonly accessLogs: string },
+  ) {
+    super(scope, id, plan, `Model artifacts, corpus and stores of ${plan.name}`);
+    const { keys } = props;
+    const context: DataContext = {
+      network: props.network,
+      corpusKeyArn: keys.corpus,
+      secretsKeyArn: keys.secrets,
+      operationsKeyArn: keys.operations,
+      accessLogsBucket: props.accessLogs,
+      production: plan.platform.environment === 'prod',
+    };
+    this.models = addModelBucket(this, plan, { keyArn: keys.models, accessLogs: props.accessLogs });
+    this.gatewayKey = new CfnSecret(this, 'GatewayKey', {
+      name: `${plan.name}/gateway`,
+      description: 'Administrator key of the gateway',
+      kmsKeyId: keys.secrets,
+      generateSecretString: {
+        secretStringTemplate: '{}',
+        generateStringKey: 'master-key',
+        passwordLength: 48,
+        excludePunctuation: true,
+      },
+    });
+    this.gatewayKey.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.cache = addCache(this, plan, context);
+    if (plan.retrieval) {
+      this.corpus = addCorpusBucket(this, plan, { keyArn: keys.corpus, accessLogs: props.accessLogs });
+      this.ingestion = encryptedQueue(this, 'Ingestion', { keyArn: keys.corpus, visibilitySeconds: 900 });
+    }
+    const build = plan.vectorStore ? vectorStoreBuilders[plan.vectorStore.id] : undefined;
+    this.vectorStore = build?.(this, plan, context);
+    addBackups(this, plan, {
+      keyArn: keys.corpus,
+      arns: [...(this.vectorStore?.backupArns ?? []), ...(this.corpus ? [this.corpus.attrArn] : [])],
+    });
+  }
+}
