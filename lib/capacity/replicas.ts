@@ -18,13 +18,21 @@ export interface Packing {
   readonly replicasPerNode: number;
 }
 
-/** Undefined where a replica would waste part of a second node. */
-export function packReplica(gpusPerReplica: number, gpusPerNode: number): Packing | undefined {
+/**
+ * How a layout sits on nodes: whole replicas side by side, or one pipeline stage a node. Tensor and data ranks talk at
+ * every layer and stay inside a node.
+ *
+ * @returns undefined where the layout does not sit on such nodes
+ */
+export function packReplica(layout: ParallelLayout, gpusPerNode: number): Packing | undefined {
+  const { tensorParallelSize, pipelineParallelSize, dataParallelSize } = layout;
+  const stageGpus = tensorParallelSize * dataParallelSize;
+  const gpusPerReplica = stageGpus * pipelineParallelSize;
   if (gpusPerReplica <= gpusPerNode) {
     return { nodesPerReplica: 1, replicasPerNode: Math.floor(gpusPerNode / gpusPerReplica) };
   }
-  if (gpusPerReplica % gpusPerNode !== 0) return undefined;
-  return { nodesPerReplica: gpusPerReplica / gpusPerNode, replicasPerNode: 1 };
+  if (stageGpus !== gpusPerNode) return undefined;
+  return { nodesPerReplica: pipelineParallelSize, replicasPerNode: 1 };
 }
 
 export interface ReplicaPlan {

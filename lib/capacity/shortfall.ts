@@ -1,0 +1,335 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Rejection, Solution } from './search.ts';
+import { place, replicaLoad, searchCheapest, sizingLoad } from './search.ts';
+import type { Evaluator, Miss } from './search-evaluate.ts';
+import { createEvaluator, goalShare } from './search-evaluate.ts';
+import type { Choice, SearchSpace } from './search-space.ts';
+import { enumerateChoices } from './search-space.ts';
+import type { SimulationResult } from './simulate.ts';
+import type { CapacityShortfall, RejectedCandidate, Relaxation, ServiceLevels, ServingRequirement } from './types.ts';
+
+type Latency = 'ttft' | 'tpot' | 'endToEnd';
+type Quantile = 'p50' | 'p95';
+
+const latencies: readonly Latency[] = ['ttft', 'tpot', 'endToEnd'];
+const levelKeys = { ttft: 'ttftSeconds', tpot: 'tpotSeconds', endToEnd: 'endToEndSeconds' } as const;
+
+function pathOf(latency: Latency, quantile: Quantile): string {
+  return `latency.${latency}Ms.${quantile}`;
+}
+
+function usd(value: number): string {
+  return `${Math.ceil(value)} USD/month`;
+}
+
+function milliseconds(seconds: number): string {
+  // Rounded up to two figures that a person would ask for.
+  const value = seconds * 1000;
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(value, 1))) - 1);
+  return `${Math.ceil(value / unit) * unit} ms`;
+}
+
+/**
+ * Why nothing fits, and what would: each limit with the best any candidate reaches, and for each answer the cheapest
+ * plan that fits when that answer alone gives way, with the figure it has to give way to.
+ */
+export function findShortfall(
+  requirement: ServingRequirement,
+  catalog: Pick<Catalog, 'gpus'>,
+  space: SearchSpace,
+  evaluator: Evaluator,
+  rejections: readonly Rejection[],
+): CapacityShortfall {
+  const relaxations = [
+    ...relaxCeiling(requirement, space, evaluator),
+    ...relaxQuota(requirement, space, evaluator),
+    ...relaxLatency(requirement, space, evaluator),
+    ...relaxLoad(requirement, space, evaluator),
+    ...relaxDeadline(requirement, space),
+    ...relaxContext(requirement, catalog),
+    ...relaxAllowList(requirement, catalog),
+  ];
+  return {
+    limits: bindingLimits(requirement, space, rejections),
+    relaxations: relaxations.sort((a, b) => a.usdPerMonth - b.usdPerMonth || (a.path < b.path ? -1 : 1)),
+    rejected: rejectedRows(space, rejections),
+  };
+}
+
+function rejectedRows(space: SearchSpace, rejections: readonly Rejection[]): RejectedCandidate[] {
+  return [
+    ...space.rejected,
+    ...rejections
+      .map(({ choice, limit, reason, usdPerMonth }) => ({
+        id: choice.id,
+        limit,
+        reason,
+        ...(usdPerMonth === undefined ? {} : { usdPerMonth }),
+      }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+  ];
+}
+
+/** The best figure any candidate reached against each limit that stopped one. */
+function bindingLimits(
+  requirement: ServingRequirement,
+  space: SearchSpace,
+  rejections: readonly Rejection[],
+): { limit: string; asked: string; best: string }[] {
+  const limits: { limit: string; asked: string; best: string }[] = [];
+  const misses = new Map<string, Miss>();
+  let leastCost = Number.POSITIVE_INFINITY;
+  let leastGpus = Number.POSITIVE_INFINITY;
+  let quotaGpu = '';
+  for (const { limit, miss, wanted, choice } of rejections) {
+    if (miss && Number.isFinite(miss.found)) {
+      const known = misses.get(miss.goal);
+      if (!known || miss.found < known.found) misses.set(miss.goal, miss);
+    }
+    if (limit === 'infrastructure.costCeilingUsdPerMonth' && wanted !== undefined) {
+      leastCost = Math.min(leastCost, wanted);
+    }
+    if (limit === 'infrastructure.gpu.quota' && wanted !== undefined && wanted < leastGpus) {
+      leastGpus = wanted;
+      quotaGpu = choice.deployment.gpu.id;
+    }
+  }
+  if (Number.isFinite(leastCost)) {
+    limits.push({
+      limit: 'infrastructure.costCeilingUsdPerMonth',
+      asked: usd(requirement.ceilingUsdPerMonth ?? 0),
+      best: usd(leastCost),
+    });
+  }
+  if (Number.isFinite(leastGpus)) {
+    limits.push({
+      limit: 'infrastructure.gpu.quota',
+      asked: `${requirement.gpuQuota[quotaGpu] ?? 0} × ${quotaGpu}`,
+      best: `${leastGpus} × ${quotaGpu}`,
+    });
+  }
+  for (const miss of [...misses.values()].sort((a, b) => (a.goal < b.goal ? -1 : 1))) {
+    limits.push({ limit: miss.goal, asked: milliseconds(miss.asked), best: milliseconds(miss.found) });
+  }
+  if (space.choices.length === 0) {
+    const memory = space.rejected.filter(({ limit }) => limit === 'limit.gpu-memory');
+    const last = memory.at(-1) ?? space.rejected.at(-1);
+    limits.push({
+      limit: memory.length > 0 ? 'limit.gpu-memory' : (last?.limit ?? 'limit.offers'),
+      asked: `${requirement.models.map(({ id }) => id).join(', ')} with ${requirement.maxModelLen} tokens of context`,
+      best:
+        last?.reason ?? `no GPU machine of ${requirement.cloud} in ${requirement.regions.join(', ') || 'any region'}`,
+    });
+  }
+  return limits;
+}
+
+function cheapest(requirement: ServingRequirement, space: SearchSpace, evaluator: Evaluator): Solution | undefined {
+  return searchCheapest(requirement, evaluator, space.choices).best;
+}
+
+function relaxCeiling(requirement: ServingRequirement, space: SearchSpace, evaluator: Evaluator): Relaxation[] {
+  const { ceilingUsdPerMonth: ceiling } = requirement;
+  if (ceiling === undefined) return [];
+  const { ceilingUsdPerMonth: _, ...without } = requirement;
+  // The ceiling must hold the peak: the nearest one is that of the plan whose peak costs least.
+  const { load } = without;
+  const alwaysPeak =
+    load.kind === 'online'
+      ? { ...without, load: { ...load, expectedRequestsPerSecond: load.peakRequestsPerSecond } }
+      : without;
+  const atPeak = cheapest(alwaysPeak, space, evaluator);
+  if (!atPeak) return [];
+  const nearest = atPeak.placement.usdPerMonthPeak;
+  const best = cheapest({ ...requirement, ceilingUsdPerMonth: nearest }, space, evaluator);
+  if (!best) return [];
+  const { usdPerMonth } = best.placement;
+  return [{ path: 'infrastructure.costCeilingUsdPerMonth', from: usd(ceiling), to: usd(nearest), usdPerMonth }];
+}
+
+function relaxQuota(requirement: ServingRequirement, space: SearchSpace, evaluator: Evaluator): Relaxation[] {
+  if (Object.keys(requirement.gpuQuota).length === 0) return [];
+  const best = cheapest({ ...requirement, gpuQuota: {} }, space, evaluator);
+  if (!best) return [];
+  const { gpu } = best.choice.deployment;
+  const quota = requirement.gpuQuota[gpu.id];
+  if (quota === undefined) return [];
+  const gpus = best.placement.nodes.peak * best.placement.offer.gpusPerNode;
+  return [
+    {
+      path: 'infrastructure.gpu.quota',
+      from: `${quota} × ${gpu.id}`,
+      to: `${gpus} × ${gpu.id}`,
+      usdPerMonth: best.placement.usdPerMonth,
+    },
+  ];
+}
+
+/** Each latency goal alone: the least it can be raised to, on the replicas that quota and ceiling allow. */
+function relaxLatency(requirement: ServingRequirement, space: SearchSpace, evaluator: Evaluator): Relaxation[] {
+  const found: Relaxation[] = [];
+  for (const latency of latencies) {
+    const levels = requirement.slo[levelKeys[latency]];
+    for (const quantile of ['p50', 'p95'] as const) {
+      const asked = levels?.[quantile];
+      if (asked === undefined) continue;
+      const without: ServingRequirement = { ...requirement, slo: withoutGoal(requirement.slo, latency, quantile) };
+      const outcome = searchCheapest(without, evaluator, space.choices);
+      if (!outcome.best) continue;
+      const nearest = nearestLatency(without, evaluator, outcome.solutions, latency, quantile);
+      if (!nearest) continue;
+      found.push({
+        path: pathOf(latency, quantile),
+        from: milliseconds(asked),
+        to: milliseconds(nearest.seconds),
+        usdPerMonth: nearest.usdPerMonth,
+      });
+    }
+  }
+  return found;
+}
+
+function withoutGoal(slo: ServiceLevels, latency: Latency, quantile: Quantile): ServiceLevels {
+  const key = levelKeys[latency];
+  const { [quantile]: _, ...rest } = slo[key] ?? {};
+  return { ...slo, [key]: rest };
+}
+
+function nearestLatency(
+  requirement: ServingRequirement,
+  evaluator: Evaluator,
+  solutions: readonly Solution[],
+  latency: Latency,
+  quantile: Quantile,
+): { seconds: number; usdPerMonth: number } | undefined {
+  let best: { seconds: number; usdPerMonth: number } | undefined;
+  const load = sizingLoad(requirement);
+  const of = (choice: Choice, result: SimulationResult): number => {
+    const share = goalShare(evaluator.engineOf(choice).stepTime);
+    return result[levelKeys[latency]][quantile] / share;
+  };
+  for (const { choice, needed } of solutions) {
+    // Twice the replicas, as far as the limits allow, show what the goal could be at a price.
+    for (const replicas of [needed, needed * 2]) {
+      const placed = place(requirement, choice, replicas, 1);
+      if (!('placement' in placed)) continue;
+      const seconds = of(choice, evaluator.serve(choice, replicaLoad(requirement, replicas, load)));
+      const { usdPerMonth } = placed.placement;
+      if (!best || seconds < best.seconds * 0.98) best = { seconds, usdPerMonth };
+    }
+  }
+  return best;
+}
+
+/** The largest share of the load that fits, to one percent. */
+function relaxLoad(requirement: ServingRequirement, space: SearchSpace, evaluator: Evaluator): Relaxation[] {
+  const { load } = requirement;
+  if (load.kind === 'closed-loop') return [];
+  const scaled = (share: number): ServingRequirement => ({
+    ...requirement,
+    load:
+      load.kind === 'online'
+        ? {
+            ...load,
+            peakRequestsPerSecond: load.peakRequestsPerSecond * share,
+            expectedRequestsPerSecond: Math.min(load.expectedRequestsPerSecond, load.peakRequestsPerSecond * share),
+          }
+        : { ...load, requestsPerRun: Math.max(1, Math.floor(load.requestsPerRun * share)) },
+  });
+  let low = 0;
+  let high = 1;
+  let best: Solution | undefined;
+  for (let step = 0; step < 6; step++) {
+    const middle = (low + high) / 2;
+    const solution = cheapest(scaled(middle), space, evaluator);
+    if (solution) {
+      low = middle;
+      best = solution;
+    } else {
+      high = middle;
+    }
+  }
+  if (!best) return [];
+  const { usdPerMonth } = best.placement;
+  if (load.kind === 'online') {
+    const rate = (value: number): string => `${Number(value.toPrecision(3))} requests/s`;
+    return [
+      {
+        path: 'throughput.requestsPerSecond.peak',
+        from: rate(load.peakRequestsPerSecond),
+        to: rate(load.peakRequestsPerSecond * low),
+        usdPerMonth,
+      },
+    ];
+  }
+  return [
+    {
+      path: 'throughput.batch.requestsPerRun',
+      from: `${load.requestsPerRun} requests`,
+      to: `${Math.floor(load.requestsPerRun * low)} requests`,
+      usdPerMonth,
+    },
+  ];
+}
+
+function relaxDeadline(requirement: ServingRequirement, space: SearchSpace): Relaxation[] {
+  const { load } = requirement;
+  if (load.kind !== 'batch') return [];
+  for (let factor = 1.25; factor <= 64; factor *= 1.25) {
+    const longer: ServingRequirement = {
+      ...requirement,
+      load: { ...load, finishWithinSeconds: load.finishWithinSeconds * factor },
+    };
+    const best = cheapest(longer, space, createEvaluator(longer));
+    if (best) {
+      const hours = (seconds: number): string => `${Number((seconds / 3600).toPrecision(3))} h`;
+      return [
+        {
+          path: 'throughput.batch.finishWithinHours',
+          from: hours(load.finishWithinSeconds),
+          to: hours(load.finishWithinSeconds * factor),
+          usdPerMonth: best.placement.usdPerMonth,
+        },
+      ];
+    }
+  }
+  return [];
+}
+
+/** The longest context that fits, where memory is what refuses. */
+function relaxContext(requirement: ServingRequirement, catalog: Pick<Catalog, 'gpus'>): Relaxation[] {
+  for (let length = requirement.maxModelLen / 2; length >= 1024; length /= 2) {
+    const shorter: ServingRequirement = { ...requirement, maxModelLen: Math.floor(length) };
+    const space = enumerateChoices(shorter, catalog);
+    if (space.choices.length === 0) continue;
+    const best = cheapest(shorter, space, createEvaluator(shorter));
+    if (!best) return [];
+    return [
+      {
+        path: 'model.maxContextTokens',
+        from: `${requirement.maxModelLen} tokens`,
+        to: `${Math.floor(length)} tokens`,
+        usdPerMonth: best.placement.usdPerMonth,
+      },
+    ];
+  }
+  return [];
+}
+
+function relaxAllowList(requirement: ServingRequirement, catalog: Pick<Catalog, 'gpus'>): Relaxation[] {
+  const { gpuAllowList } = requirement;
+  if (!gpuAllowList) return [];
+  const { gpuAllowList: _, ...without } = requirement;
+  const best = cheapest(without, enumerateChoices(without, catalog), createEvaluator(without));
+  if (!best) return [];
+  const gpuId = best.choice.deployment.gpu.id;
+  if (gpuAllowList.includes(gpuId)) return [];
+  return [
+    {
+      path: 'infrastructure.gpu.allow',
+      from: gpuAllowList.join(', '),
+      to: [...gpuAllowList, gpuId].join(', '),
+      usdPerMonth: best.placement.usdPerMonth,
+    },
+  ];
+}
