@@ -10,7 +10,11 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): stri
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
   return rows
-    .map((row) => indent + row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '))
+    .map(
+      (row) =>
+        indent +
+        row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
+    )
     .join('\n');
 }
 
@@ -83,14 +87,19 @@ function cost(plan: Plan): string {
     `ceiling ${usd(plan.spend.ceilingUsdPerMonth)}`,
     ...(usdPerThousandRequests > 0 ? [`${usdPerThousandRequests.toFixed(2)} USD per 1,000 requests`] : []),
   ];
-  const gapLine = gaps.length > 0 ? `\n  not priced: ${gaps.length} ${gaps.length === 1 ? 'item' : 'items'}, listed in docs/cost.md` : '';
+  const gapLine =
+    gaps.length > 0
+      ? `\n  not priced: ${gaps.length} ${gaps.length === 1 ? 'item' : 'items'}, listed in docs/cost.md`
+      : '';
   return `${heading(`Cost (list prices from ${plan.cost.priceDate}, ${plan.platform.region})`)}\n${table(shown)}\n  ${total.join('; ')}${gapLine}`;
 }
 
 function rejected(plan: Plan): string {
   const rows = (plan.capacity?.rejected ?? []).slice(0, 5).map((row) => [row.id, row.reason]);
   const more = (plan.capacity?.rejected.length ?? 0) - rows.length;
-  return rows.length === 0 ? '' : `${heading('Rejected, nearest first')}\n${table(rows)}${more > 0 ? `\n  and ${more} more` : ''}`;
+  return rows.length === 0
+    ? ''
+    : `${heading('Rejected, nearest first')}\n${table(rows)}${more > 0 ? `\n  and ${more} more` : ''}`;
 }
 
 function skipped(plan: Plan): string {
@@ -101,6 +110,14 @@ function skipped(plan: Plan): string {
 /** What a person reads in a terminal: decisions, sizes, percentiles, cost, and what lost. */
 export function printPlan(plan: Plan): string {
   const title = `${plan.name}: ${plan.platform.cloud}, ${plan.platform.region}, ${plan.platform.environment}`;
-  const parts = [paint('bold', title), decisions(plan), sizing(plan), latency(plan), cost(plan), rejected(plan), skipped(plan)];
+  const parts = [
+    paint('bold', title),
+    decisions(plan),
+    sizing(plan),
+    latency(plan),
+    cost(plan),
+    rejected(plan),
+    skipped(plan),
+  ];
   return `${parts.filter((part) => part !== '').join('\n')}\n`;
 }

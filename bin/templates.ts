@@ -13,6 +13,8 @@ export function readTemplates(): Record<string, string> {
   const folder = join(packageRoot(), 'templates');
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.hbs'));
   return Object.fromEntries(
-    names.sort().map((name) => [name.slice(0, -'.hbs'.length).replaceAll('\\', '/'), readFileSync(join(folder, name), 'utf8')]),
+    names
+      .sort()
+      .map((name) => [name.slice(0, -'.hbs'.length).replaceAll('\\', '/'), readFileSync(join(folder, name), 'utf8')]),
   );
 }

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { whyText } from '../../lib/decisions/why.ts';
 import { printJson, progress, reportFailure } from '../output.ts';
-import { addSourceOptions, planFrom, type Source } from '../planning.ts';
+import { addSourceOptions, type PlanSource, planFrom } from '../planning.ts';
 import { printPlan } from '../print-plan.ts';
 
-interface Options extends Source {
+interface Options extends PlanSource {
   readonly json?: boolean;
   readonly why?: boolean;
   readonly out?: string;

@@ -11,7 +11,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { Artifact } from './artifact.ts';
@@ -43,7 +43,7 @@ export interface WriteReport {
 
 interface Journal {
   /** Staged file to final path. */
-  readonly moves: readonly { readonly from: string; readonly to: string; readonly executable: boolean }[];
+  readonly moves: readonly { readonly from: string; readonly to: string }[];
   readonly removals: readonly string[];
 }
 
@@ -58,7 +58,7 @@ function writeDurably(path: string, contents: string, executable = false): void 
   mkdirSync(dirname(path), { recursive: true });
   const file = openSync(path, 'w', executable ? 0o755 : 0o644);
   try {
-    writeSync(file, contents);
+    writeFileSync(file, contents);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -181,10 +181,15 @@ function sortOut(root: string, artifacts: readonly Artifact[], before: Manifest)
  * that did not exist appears by a single rename. Files it did not generate, and generated files that were edited, are
  * never touched.
  *
+ * @param seeds - files that are the user's from then on (the answers): written with the rest and not counted as generated
  * @throws Error if a path leaves the project, two artifacts claim one path, or the disk refuses
  */
-export function writeProject(root: string, artifacts: readonly Artifact[]): WriteReport {
-  if (!existsSync(root)) return writeFresh(root, artifacts);
+export function writeProject(
+  root: string,
+  artifacts: readonly Artifact[],
+  seeds: readonly Artifact[] = [],
+): WriteReport {
+  if (!existsSync(root)) return writeFresh(root, artifacts, seeds);
   recoverProject(root);
   const sorted = sortOut(root, artifacts, readManifest(root));
   const manifest: Manifest = { schemaVersion: 1, files: Object.fromEntries(Object.entries(sorted.files).sort()) };
@@ -193,11 +198,7 @@ export function writeProject(root: string, artifacts: readonly Artifact[]): Writ
     ...sorted.incoming,
     { path: manifestPath, contents: `${JSON.stringify(manifest, null, 2)}\n` },
   ];
-  const moves = staged.map((artifact, index) => ({
-    from: `${stagingPath}/${index}`,
-    to: artifact.path,
-    executable: artifact.executable ?? false,
-  }));
+  const moves = staged.map(({ path }, index) => ({ from: `${stagingPath}/${index}`, to: path }));
   staged.forEach((artifact, index) => {
     writeDurably(join(root, stagingPath, String(index)), artifact.contents, artifact.executable);
   });
@@ -212,13 +213,13 @@ export function writeProject(root: string, artifacts: readonly Artifact[]): Writ
   return sorted.report;
 }
 
-function writeFresh(root: string, artifacts: readonly Artifact[]): WriteReport {
+function writeFresh(root: string, artifacts: readonly Artifact[], seeds: readonly Artifact[]): WriteReport {
   const parent = dirname(root.endsWith(sep) ? root.slice(0, -1) : root);
   const draft = join(parent, `.${root.slice(parent.length).replaceAll(sep, '')}.groundplan-${process.pid}`);
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
   try {
-    const report = writeProject(draft, artifacts);
+    const report = writeProject(draft, artifacts, seeds);
     renameSync(draft, root);
     return report;
   } catch (error) {

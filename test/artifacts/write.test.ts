@@ -71,6 +71,17 @@ describe('writing a project', () => {
     expect(read('b.txt')).toBe('the user’s\n');
   });
 
+  test('a seed is written with the rest, is the user’s from then on, and is replaced only when it is given again', () => {
+    const seed = { path: 'groundplan.yaml', contents: 'name: a\n' };
+    writeProject(root, [a], [seed]);
+    expect(JSON.parse(read(manifestPath)).files).not.toHaveProperty('groundplan.yaml');
+    writeFileSync(join(root, 'groundplan.yaml'), 'name: b\n');
+    expect(writeProject(root, [a]).keptForeign).toEqual([]);
+    expect(read('groundplan.yaml')).toBe('name: b\n');
+    writeProject(root, [a], [seed]);
+    expect(read('groundplan.yaml')).toBe('name: a\n');
+  });
+
   test('a file that is no longer generated goes, unless it was edited', () => {
     writeProject(root, [a, b, { path: 'old/c.txt', contents: 'c\n' }]);
     writeFileSync(join(root, 'b.txt'), 'edited\n');
