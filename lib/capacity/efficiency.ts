@@ -39,8 +39,10 @@ export interface ServingFactors {
   readonly sustainedComputeSlowdown: number;
   /** Serving over kernel time of weight-bound multiplications. 0.9–1.3. */
   readonly sustainedMemorySlowdown: number;
-  /** Serving over kernel time of all-reduce (ranks do not arrive together). 1–2. */
-  readonly allReduceSlowdown: number;
+  /** Serving over kernel time of the smallest all-reduce (ranks do not arrive together). 0.7–2.5. */
+  readonly allReduceLatencySlowdown: number;
+  /** Serving over kernel time of what a larger all-reduce takes more than the smallest. 0.4–1.5. */
+  readonly allReduceTransferSlowdown: number;
   /** How evenly routers spread tokens over experts (shape of the popularity); 1 skewed, 20 nearly even. */
   readonly routerEvenness: number;
   /** Scheduler, input preparation and sampling of one step not hidden behind the GPU. 0.1–5 ms. */
@@ -62,7 +64,14 @@ export interface ServingFactors {
 }
 
 export type ArithmeticKind = 'bf16' | 'fp8' | 'nvfp4';
-export type ExpertPath = 'bf16' | 'fp8' | 'int4' | 'mxfp4-dequantized' | 'mxfp4-native' | 'nvfp4';
+export type ExpertPath =
+  | 'bf16'
+  | 'fp8'
+  | 'int4-dequantized'
+  | 'int4-native'
+  | 'mxfp4-dequantized'
+  | 'mxfp4-native'
+  | 'nvfp4';
 
 export interface EfficiencyFactors {
   readonly gemm: Readonly<Record<string, Readonly<Partial<Record<ArithmeticKind, GemmFactors>>>>>;

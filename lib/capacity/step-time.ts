@@ -113,6 +113,8 @@ function linearTokenSeconds(
   const slowdown = { memory: serving.sustainedMemorySlowdown, compute: serving.sustainedComputeSlowdown };
   const rates = work.gemms.map((gemm) => gemmRates(gpu, factors, gemm, bandwidth, peak16));
   const allReduce = prepareAllReduce(gpu, layout.tensorParallelSize);
+  const allReduceFloor = allReduce(0);
+  const allReduceBase = allReduceFloor * (serving.allReduceLatencySlowdown - serving.allReduceTransferSlowdown);
   const collectives = 2 * model.numLayers;
   const { moe } = model;
   const scheme = weightSchemes[deployment.weightScheme ?? defaultScheme(precision, model)];
@@ -143,7 +145,8 @@ function linearTokenSeconds(
         expertSeconds(tokens, expertLayer, bandwidth, expertFlops, factors.experts[path], serving.routerEvenness);
     }
     if (layout.tensorParallelSize > 1) {
-      seconds += collectives * serving.allReduceSlowdown * allReduce(tokensPerRank * model.hiddenSize);
+      seconds +=
+        collectives * (allReduceBase + serving.allReduceTransferSlowdown * allReduce(tokensPerRank * model.hiddenSize));
     }
     return seconds;
   };
@@ -190,13 +193,14 @@ function expertPath(gpu: Gpu, weightBytes: number, precision: Deployment['precis
   if (weightBytes === 1) return fp8 ? 'fp8' : 'bf16';
   if (precision === 'mxfp4') return fp4 ? 'mxfp4-native' : 'mxfp4-dequantized';
   if (precision === 'nvfp4' && fp4) return 'nvfp4';
-  return 'int4';
+  return fp4 ? 'int4-native' : 'int4-dequantized';
 }
 
 function arithmeticOf(path: ExpertPath): 'bf16' | 'fp8' | 'fp4' {
   switch (path) {
     case 'bf16':
-    case 'int4':
+    case 'int4-dequantized':
+    case 'int4-native':
     case 'mxfp4-dequantized':
       return 'bf16';
     case 'fp8':

@@ -13,7 +13,8 @@ export const servingRanges: Readonly<Record<keyof ServingFactors, readonly [star
   prefillAttentionEfficiency: [0.45, 0.2, 0.8],
   sustainedComputeSlowdown: [1.1, 0.85, 1.5],
   sustainedMemorySlowdown: [1, 0.8, 1.3],
-  allReduceSlowdown: [1.2, 0.7, 2.5],
+  allReduceLatencySlowdown: [1.2, 0.7, 2.5],
+  allReduceTransferSlowdown: [1, 0.4, 1.5],
   routerEvenness: [3, 0.3, 50],
   stepSeconds: [5e-4, 5e-5, 5e-3],
   synchronousStepSeconds: [1e-3, 1e-4, 5e-3],
@@ -31,7 +32,7 @@ const expertRanges = {
   computeEfficiency: [0.4, 0.05, 0.95],
 } as const;
 
-const fittedPaths: readonly ExpertPath[] = ['fp8', 'int4', 'mxfp4-dequantized', 'mxfp4-native', 'nvfp4'];
+const fittedPaths: readonly ExpertPath[] = ['fp8', 'int4-dequantized', 'int4-native', 'mxfp4-dequantized', 'mxfp4-native', 'nvfp4'];
 
 export function parameters(base: EfficiencyFactors): readonly Parameter[] {
   const serving = Object.entries(servingRanges).map(([name, [start, low, high]]) => ({ name: `serving.${name}`, start, low, high }));

@@ -154,6 +154,7 @@ function precisionOf(printed: string): Precision {
 
 /** The published launch scripts ask for an FP8 cache on Blackwell; Hopper ran with the engine's default. */
 function kvPrecisionOf(set: ServingPoint['set'], model: Model, gpuId: string, precision: Precision): KvPrecision {
+  if (set === 'inferencemax' && model.id.includes('Llama')) return 'fp8';
   if (set === 'blis-train' || gpuId !== 'B200') return 'bf16';
   return model.id.includes('Kimi') && precision === 'int4' ? 'bf16' : 'fp8';
 }
