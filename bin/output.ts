@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Outcome, Reason } from '../lib/outcome.ts';
+import type { Failure, Reason } from '../lib/outcome.ts';
 
 /** What the shell sees. */
 export const exitCodes = { done: 0, bug: 1, wrongAnswers: 2, infeasible: 3 } as const;
@@ -33,7 +33,7 @@ function block(reason: Reason): string {
 }
 
 /** Prints why there is no value, all reasons at once, and sets the exit code: 2 wrong answers, 3 infeasible. */
-export function reportFailure(outcome: Extract<Outcome<unknown>, { ok: false }>, json: boolean): void {
+export function reportFailure(outcome: Failure, json: boolean): void {
   process.exitCode = outcome.kind === 'invalid' ? exitCodes.wrongAnswers : exitCodes.infeasible;
   if (json) {
     printJson({ ok: false, kind: outcome.kind, reasons: outcome.reasons });

@@ -11,9 +11,13 @@ export interface Reason {
  * The result of a pure step. `invalid`: the answers are wrong (exit 2). `infeasible`: the answers are fine and
  * nothing can meet them (exit 3). A bug is neither: it throws.
  */
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly kind: 'invalid' | 'infeasible'; readonly reasons: readonly [Reason, ...Reason[]] };
+export type Outcome<T> = { readonly ok: true; readonly value: T } | Failure;
+
+export interface Failure {
+  readonly ok: false;
+  readonly kind: 'invalid' | 'infeasible';
+  readonly reasons: readonly [Reason, ...Reason[]];
+}
 
 export function ok<T>(value: T): Outcome<T> {
   return { ok: true, value };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { recoverProject, type WriteReport, writeProject } from '../../lib/artifacts/write.ts';
-import { invalid } from '../../lib/outcome.ts';
+import type { Failure } from '../../lib/outcome.ts';
 import { exitCodes, paint, printJson, progress, reportFailure } from '../output.ts';
 import { addSourceOptions, type PlanSource, planFrom } from '../planning.ts';
 
@@ -22,6 +22,16 @@ function targetFolder(options: Options, answers: string | undefined, name: strin
     return join(folder, name);
   }
   return resolve(name);
+}
+
+function otherAnswers(path: string): Failure {
+  const reason = {
+    path,
+    asked: 'to generate from other answers than the project holds',
+    found: 'a groundplan.yaml with different contents',
+    change: `Edit ${path} and generate from it, pass --replace-answers, or choose another --out.`,
+  };
+  return { ok: false, kind: 'invalid', reasons: [reason] };
 }
 
 export function printReport(root: string, report: WriteReport): string {
@@ -63,17 +73,7 @@ Examples:
       const isOwn = answers !== undefined && answers !== '-' && resolve(answers) === own;
       const conflict = !isOwn && existsSync(own) && readFileSync(own, 'utf8') !== answersText;
       if (conflict && !options.replaceAnswers)
-        return reportFailure(
-          invalid([
-            {
-              path: relative(process.cwd(), own),
-              asked: 'to generate from other answers than the project holds',
-              found: 'a groundplan.yaml with different contents',
-              change: `Edit ${relative(process.cwd(), own)} and generate from it, pass --replace-answers, or choose another --out.`,
-            },
-          ]),
-          options.json === true,
-        );
+        return reportFailure(otherAnswers(relative(process.cwd(), own)), options.json === true);
       progress('generating …');
       const { projectArtifacts } = await import('../project-artifacts.ts');
       const artifacts = await projectArtifacts(plan);

@@ -193,7 +193,9 @@ export function writeProject(
   recoverProject(root);
   const sorted = sortOut(root, artifacts, readManifest(root));
   const manifest: Manifest = { schemaVersion: 1, files: Object.fromEntries(Object.entries(sorted.files).sort()) };
-  const staged = [
+  for (const seed of seeds) checkPath(root, seed.path);
+  const staged: Artifact[] = [
+    ...seeds,
     ...sorted.writes,
     ...sorted.incoming,
     { path: manifestPath, contents: `${JSON.stringify(manifest, null, 2)}\n` },
