@@ -61,7 +61,7 @@ function write(path: string, file: PackedFile, idOf: (row: PackedFile['rows'][nu
   console.log(`${path.slice(root.length + 1)}: ${rows.length} rows, ${file.sources.length} sources`);
 }
 
-const byId = (row: Readonly<Record<string, unknown>>) => String(row['id']);
+const byId = (row: Readonly<Record<string, unknown>>) => String(row.id);
 const catalogData = join(root, 'lib/catalog/data');
 const awsData = join(root, 'blueprints/clouds/aws/data');
 
@@ -79,13 +79,13 @@ const typesPath = values['instance-types'];
 const machines = machineRows(
   parseCsv(read('aws-gpu-instances.csv')),
   typesPath === undefined ? '' : readFileSync(typesPath, 'utf8'),
-  new Set(prices.filter((row) => row['kind'] === 'general').map((row) => String(row['instance_type']))),
+  new Set(prices.filter((row) => row.kind === 'general').map((row) => String(row.instance_type))),
 );
-const byType = (row: Readonly<Record<string, unknown>>) => String(row['instanceType']);
+const byType = (row: Readonly<Record<string, unknown>>) => String(row.instanceType);
 const machinesPath = join(awsData, 'machines.json');
 write(machinesPath, keepOwnRows(machinesPath, machines, byType), byType);
 write(join(awsData, 'service-prices.json'), servicePriceRows(parseCsv(read('aws-services.csv'))), (row) =>
-  [row['service'], row['item'], row['region'], row['tier'] ?? ''].join('|'),
+  [row.service, row.item, row.region, row.tier ?? ''].join('|'),
 );
 
 const { sources, groups } = instancePrices(prices);

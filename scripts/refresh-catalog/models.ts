@@ -21,28 +21,28 @@ function attention(row: ModelRow) {
   if (row.mla) {
     return present({
       kind: 'latent',
-      kvLoraRank: row.mla['kv_lora_rank'],
-      qLoraRank: known(row.mla['q_lora_rank']),
-      qkNopeHeadDim: row.mla['qk_nope_head_dim'],
-      qkRopeHeadDim: row.mla['qk_rope_head_dim'],
-      vHeadDim: row.mla['v_head_dim'],
-      indexerHeadDim: known(row['indexer_head_dim']),
+      kvLoraRank: row.mla.kv_lora_rank,
+      qLoraRank: known(row.mla.q_lora_rank),
+      qkNopeHeadDim: row.mla.qk_nope_head_dim,
+      qkRopeHeadDim: row.mla.qk_rope_head_dim,
+      vHeadDim: row.mla.v_head_dim,
+      indexerHeadDim: known(row.indexer_head_dim),
     });
   }
-  return { kind: 'grouped-query', numKvHeads: row['kv_heads'], headDim: row['head_dim'] };
+  return { kind: 'grouped-query', numKvHeads: row.kv_heads, headDim: row.head_dim };
 }
 
 function mixture(row: ModelRow) {
   if (!row.moe) return undefined;
   return present({
-    numExperts: row.moe['experts'],
-    expertsPerToken: row.moe['experts_per_token'],
-    sharedExperts: row.moe['shared_experts'] ?? 0,
-    moeIntermediateSize: row.moe['moe_intermediate_size'],
-    sharedExpertIntermediateSize: known(row.moe['shared_expert_intermediate_size']),
-    firstDenseLayers: row.moe['first_dense_layers'] ?? 0,
-    moeLayerStep: row.moe['moe_layer_step'] ?? 1,
-    moeLayers: row.attention_layers?.['no_attention'],
+    numExperts: row.moe.experts,
+    expertsPerToken: row.moe.experts_per_token,
+    sharedExperts: row.moe.shared_experts ?? 0,
+    moeIntermediateSize: row.moe.moe_intermediate_size,
+    sharedExpertIntermediateSize: known(row.moe.shared_expert_intermediate_size),
+    firstDenseLayers: row.moe.first_dense_layers ?? 0,
+    moeLayerStep: row.moe.moe_layer_step ?? 1,
+    moeLayers: row.attention_layers?.no_attention,
   });
 }
 
@@ -50,7 +50,7 @@ function mixture(row: ModelRow) {
 function kvElements(row: ModelRow) {
   const given = row.kv_elements_per_token;
   if (!given || row.mla) return undefined;
-  const shaped = 2 * Number(row['kv_heads']) * Number(row['head_dim']);
+  const shaped = 2 * Number(row.kv_heads) * Number(row.head_dim);
   const sliding = given.sliding_layer ?? given.full_layer;
   return given.full_layer === shaped && sliding === shaped ? undefined : { full: given.full_layer, sliding };
 }
@@ -78,40 +78,40 @@ export function modelRows(file: { readonly models: readonly ModelRow[] }) {
     const adjustment = adjustments[row.id];
     const converted: Record<string, unknown> & { sources: number[] } = present({
       id: row.id,
-      family: row['family'],
-      kind: row['kind'],
-      architecture: row['architecture'],
-      modalities: row['modalities'],
-      parameters: billions(row['params_total_b']),
-      activeParameters: billions(row['params_active_b']),
+      family: row.family,
+      kind: row.kind,
+      architecture: row.architecture,
+      modalities: row.modalities,
+      parameters: billions(row.params_total_b),
+      activeParameters: billions(row.params_active_b),
       weightFileBytes:
-        typeof row['weights_files_gib'] === 'number' ? Math.round(row['weights_files_gib'] * 2 ** 30) : undefined,
-      numLayers: known(row['layers']),
-      hiddenSize: known(row['hidden_size']),
-      intermediateSize: known(row['intermediate_size'] ?? row.moe?.['moe_intermediate_size']),
-      numAttentionHeads: known(row['attention_heads']),
+        typeof row.weights_files_gib === 'number' ? Math.round(row.weights_files_gib * 2 ** 30) : undefined,
+      numLayers: known(row.layers),
+      hiddenSize: known(row.hidden_size),
+      intermediateSize: known(row.intermediate_size ?? row.moe?.moe_intermediate_size),
+      numAttentionHeads: known(row.attention_heads),
       attention: attention(row),
       attentionLayers: layers
-        ? { full: layers['full'], sliding: layers['sliding'], linear: layers['linear_or_ssm'] }
+        ? { full: layers.full, sliding: layers.sliding, linear: layers.linear_or_ssm }
         : undefined,
-      slidingWindowTokens: known(row['sliding_window']),
+      slidingWindowTokens: known(row.sliding_window),
       kvElementsPerTokenPerLayer: kvElements(row),
-      vocabularySize: known(row['vocab_size']),
-      maxPositionEmbeddings: known(row['max_position_embeddings']),
+      vocabularySize: known(row.vocab_size),
+      maxPositionEmbeddings: known(row.max_position_embeddings),
       // An encoder has no head of its own to tie or untie.
-      tiedEmbeddings: known(row['tied_embeddings'] ?? (encoders.test(String(row['architecture'])) || undefined)),
+      tiedEmbeddings: known(row.tied_embeddings ?? (encoders.test(String(row.architecture)) || undefined)),
       moe: mixture(row),
-      nativeDtype: known(row['native_dtype']),
-      embeddingDimension: known(row['embedding_dimension']),
-      licence: known(row['licence']),
-      gated: known(row['gated']),
-      releaseDate: known(row['release_date']),
-      sources: [row['config_source'], row['weights_files_source'], row['licence_source']]
+      nativeDtype: known(row.native_dtype),
+      embeddingDimension: known(row.embedding_dimension),
+      licence: known(row.licence),
+      gated: known(row.gated),
+      releaseDate: known(row.release_date),
+      sources: [row.config_source, row.weights_files_source, row.licence_source]
         .filter((ref): ref is string => typeof ref === 'string')
         .filter((ref, index, all) => all.indexOf(ref) === index)
         .map((ref) => table.index(ref, '', undefined)),
       notes:
-        [known(row['notes']), ...((row['flags'] as string[] | undefined) ?? [])].filter((text) => text).join('; ') ||
+        [known(row.notes), ...((row.flags as string[] | undefined) ?? [])].filter((text) => text).join('; ') ||
         undefined,
       ...adjustment?.facts,
     });

@@ -1,0 +1,71 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { invalid, type Outcome, ok, type Reason } from '../outcome.ts';
+import { inspect } from './inspect.ts';
+import { quote, reasonsOf } from './issues.ts';
+import { migrateAnswers } from './migrations.ts';
+import { formatPath } from './path.ts';
+import { keysAt, questionAt } from './questions.ts';
+import type { SoundSections } from './rules/rule.ts';
+import { brokenRules } from './rules.ts';
+import { answersSchema, type Requirements } from './schema.ts';
+
+/**
+ * Answers in, requirements out: older versions migrated, defaults applied, every rule between answers held. All
+ * problems come at once, each with its path; nothing a user wrote can make it throw.
+ *
+ * @param catalog - without it ids of models, GPUs, regions and instance types are not looked up
+ */
+export function parseRequirements(answers: unknown, catalog?: Catalog): Outcome<Requirements> {
+  if (typeof answers !== 'object' || answers === null || Array.isArray(answers)) {
+    return invalid([
+      {
+        path: 'answers',
+        asked: 'a mapping with the sections of `groundplan schema`',
+        found: quote(answers, 'answers'),
+        change: 'Start from a preset: `groundplan new --preset support-chat-rag`.',
+      },
+    ]);
+  }
+  const refused = inspect(answers);
+  // A structure that is not plain data cannot be read further; a secret can.
+  const [unsafe, ...others] = refused.filter(({ asked }) => !asked.endsWith('(V5)'));
+  if (unsafe) return invalid([unsafe, ...others, ...refused.filter(({ asked }) => asked.endsWith('(V5)'))]);
+
+  const migrated = migrateAnswers(answers);
+  const current = migrated.ok ? migrated.value : answers;
+  const parsed = answersSchema.safeParse(current);
+  const reasons: Reason[] = [...refused];
+  if (!migrated.ok) reasons.push(...migrated.reasons);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      if (formatPath(issue.path) === 'schemaVersion') continue;
+      reasons.push(...reasonsOf(issue, current, questionAt, keysAt));
+    }
+  }
+  reasons.push(...brokenRules(parsed.success ? parsed.data : soundSections(current), catalog));
+  const [first, ...rest] = oncePerPath(reasons);
+  if (first) return invalid([first, ...rest]);
+  if (!parsed.success) throw new Error('the schema refused the answers without an issue');
+  return ok(parsed.data);
+}
+
+/** The sections that parse on their own. */
+function soundSections(answers: unknown): SoundSections {
+  const sound: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(answersSchema.shape)) {
+    const section = schema.safeParse((answers as Readonly<Record<string, unknown>>)[name]);
+    if (section.success && section.data !== undefined) sound[name] = section.data;
+  }
+  return sound as SoundSections;
+}
+
+/** A path that is reported twice keeps its first reason: the secret before the shape, the shape before the rule. */
+function oncePerPath(reasons: readonly Reason[]): readonly Reason[] {
+  const seen = new Set<string>();
+  return reasons.filter(({ path, asked }) => {
+    const key = asked.endsWith('(V5)') ? path : `${path}\n${asked}`;
+    if (seen.has(key) || seen.has(path)) return false;
+    seen.add(key);
+    return true;
+  });
+}
