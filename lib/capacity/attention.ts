@@ -24,14 +24,15 @@ export interface AttentionWork {
 export function attentionWork(deployment: Deployment): AttentionWork {
   const { model, layout } = deployment;
   const { full, sliding, linear } = model.attentionLayers;
-  const perLayer = kvBytesPerTokenPerLayer(model, layout.tensorParallelSize, deployment.kvPrecision);
+  const perLayer = (span: 'full' | 'sliding') =>
+    kvBytesPerTokenPerLayer(model, layout.tensorParallelSize, deployment.kvPrecision, span);
   const heads = model.numAttentionHeads / layout.tensorParallelSize;
   const flopsPerPair = 2 * heads * pairElements(model);
   return {
     kernelLayers: full + sliding,
     linearLayers: linear,
-    fullBytesPerToken: full * perLayer,
-    slidingBytesPerToken: sliding * perLayer,
+    fullBytesPerToken: full * perLayer('full'),
+    slidingBytesPerToken: sliding * perLayer('sliding'),
     slidingWindowTokens: model.slidingWindowTokens ?? Number.MAX_SAFE_INTEGER,
     fullFlopsPerPair: full * flopsPerPair,
     slidingFlopsPerPair: sliding * flopsPerPair,

@@ -5,6 +5,7 @@ import {
   bytesPerWeight,
   defaultScheme,
   expertLayers,
+  feedForwardMatrices,
   type WeightGroup,
   weightGroups,
   weightSchemes,
@@ -63,13 +64,14 @@ export function layerWork(deployment: Deployment): LayerWork {
     add(width * 0.75, hidden, linearLayers, 'linear-attention');
     add(hidden, width * 0.25, linearLayers, 'linear-attention');
   }
-  add((2 * model.intermediateSize) / ranks, hidden, denseLayers, 'mlp');
+  const inward = feedForwardMatrices(model) - 1;
+  add((inward * model.intermediateSize) / ranks, hidden, denseLayers, 'mlp');
   add(hidden, model.intermediateSize / ranks, denseLayers, 'mlp');
   const { moe } = model;
   if (moe) {
     add(moe.numExperts, hidden, moeLayers, 'router');
     const shared = moe.sharedExperts * (moe.sharedExpertIntermediateSize ?? moe.moeIntermediateSize);
-    add((2 * shared) / ranks, hidden, moeLayers, 'shared-expert');
+    add((inward * shared) / ranks, hidden, moeLayers, 'shared-expert');
     add(hidden, shared / ranks, moeLayers, 'shared-expert');
   }
   return {

@@ -42,6 +42,10 @@ export interface Deployment {
   readonly weightScheme?: WeightSchemeId;
   readonly kvPrecision: KvPrecision;
   readonly limits: EngineLimits;
+  /** LoRA adapters kept on the GPU beside the model. */
+  readonly adapters?: { readonly count: number; readonly rank: number };
+  /** Draft model of speculative decoding, where it is one of its own. */
+  readonly draftModel?: Model;
 }
 
 /** Token counts of one request after the tokenizer. */

@@ -97,7 +97,22 @@ export function bytesPerWeight(scheme: WeightScheme, group: WeightGroup['name'],
 /** Layers that hold routed experts; the others hold a dense feed-forward part. */
 export function expertLayers(model: Model): number {
   if (!model.moe) return 0;
+  if (model.moe.moeLayers !== undefined) return model.moe.moeLayers;
   return Math.ceil((model.numLayers - model.moe.firstDenseLayers) / model.moe.moeLayerStep);
+}
+
+/** Matrices of a feed-forward part: gate, up and down, or two without a gate. */
+export function feedForwardMatrices(model: Model): number {
+  return model.feedForwardMatrices ?? 3;
+}
+
+/**
+ * Width of one routed expert on one rank. MXFP4 kernels want a multiple of 256, so 2,880 is stored as 3,072: the
+ * ledger's gpt-oss rows show it.
+ */
+export function expertWidth(model: Model, precision: Precision, ranks: number): number {
+  const width = (model.moe?.moeIntermediateSize ?? 0) / ranks;
+  return precision === 'mxfp4' ? 256 * Math.ceil(width / 256) : width;
 }
 
 /** Weights of one full-attention layer, by its projections. */
@@ -123,20 +138,25 @@ export function weightGroups(model: Model): readonly WeightGroup[] {
   const { hiddenSize: hidden, vocabularySize: vocabulary, moe } = model;
   const fullLayers = model.attentionLayers.full + model.attentionLayers.sliding;
   const moeLayers = expertLayers(model);
+  const matrices = feedForwardMatrices(model);
   const groups: WeightGroup[] = [
     { name: 'embedding', elements: vocabulary * hidden, placement: 'tensor' },
     { name: 'attention', elements: fullLayers * attentionElements(model), placement: 'tensor' },
-    { name: 'mlp', elements: (model.numLayers - moeLayers) * 3 * hidden * model.intermediateSize, placement: 'tensor' },
+    {
+      name: 'mlp',
+      elements: (model.numLayers - moeLayers) * matrices * hidden * model.intermediateSize,
+      placement: 'tensor',
+    },
   ];
   if (!model.tiedEmbeddings) groups.push({ name: 'head', elements: vocabulary * hidden, placement: 'tensor' });
   if (moe) {
     const shared = moe.sharedExperts * (moe.sharedExpertIntermediateSize ?? moe.moeIntermediateSize);
     groups.push(
       { name: 'router', elements: moeLayers * hidden * moe.numExperts, placement: 'replicated' },
-      { name: 'shared-expert', elements: moeLayers * 3 * hidden * shared, placement: 'tensor' },
+      { name: 'shared-expert', elements: moeLayers * matrices * hidden * shared, placement: 'tensor' },
       {
         name: 'experts',
-        elements: moeLayers * moe.numExperts * 3 * hidden * moe.moeIntermediateSize,
+        elements: moeLayers * moe.numExperts * matrices * hidden * moe.moeIntermediateSize,
         placement: 'experts',
       },
     );
@@ -152,18 +172,37 @@ export function weightGroups(model: Model): readonly WeightGroup[] {
 }
 
 /**
- * Weight bytes on the fullest GPU of a layout. The published file size wins where the precision is the native one.
- * Errs high by nothing and low by alignment padding (under 1%).
+ * Weight bytes on the fullest GPU of a layout. Where a published checkpoint is loaded as it is and its file size is
+ * known, what the shapes leave out (vision tower, extra heads) is added, whole on each rank.
  */
 export function weightBytesPerGpu(deployment: Deployment): number {
   const { model, layout, precision } = deployment;
   const scheme: WeightScheme = weightSchemes[deployment.weightScheme ?? defaultScheme(precision, model)];
+  const hasExperts = model.moe !== undefined;
   let bytes = 0;
+  let whole = 0;
   for (const group of weightGroups(model)) {
-    bytes +=
-      (group.elements * bytesPerWeight(scheme, group.name, model.moe !== undefined)) / ranksOf(group.placement, layout);
+    const groupBytes = group.elements * bytesPerWeight(scheme, group.name, hasExperts);
+    whole += groupBytes;
+    bytes += (groupBytes * padding(group.name, deployment)) / ranksOf(group.placement, layout);
   }
-  return bytes / layout.pipelineParallelSize;
+  const unexplained = isNative(model, precision) ? (model.weightFileBytes ?? 0) - whole : 0;
+  // More than a fifth is not a tower but a second copy of the weights in the repository.
+  const extra = unexplained > 0 && unexplained < whole / 5 ? unexplained : 0;
+  return bytes / layout.pipelineParallelSize + extra;
+}
+
+/** Whether the published files hold the weights as the engine keeps them. */
+function isNative(model: Model, precision: Precision): boolean {
+  const native = model.nativeDtype.toLowerCase();
+  if (precision === 'bf16' || precision === 'fp16') return native === 'bfloat16' || native === 'float16';
+  return native.startsWith(precision);
+}
+
+function padding(group: WeightGroup['name'], { model, precision, layout }: Deployment): number {
+  if (group !== 'experts' || !model.moe) return 1;
+  const ranks = layout.expertParallelSize > 1 ? 1 : layout.tensorParallelSize;
+  return (expertWidth(model, precision, ranks) * ranks) / model.moe.moeIntermediateSize;
 }
 
 function ranksOf(placement: Placement, layout: Deployment['layout']): number {
