@@ -1,0 +1,253 @@
+import type { ServingRequirement, SizingResult } from '../capacity/types.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Model } from '../catalog/model.ts';
+import type { CostLine } from '../catalog/products.ts';
+import { infeasible, type Outcome, ok } from '../outcome.ts';
+import type { Decision } from '../plan/plan.ts';
+import type { Requirements } from '../requirements/schema.ts';
+import { chooseAdaptation } from './adaptation.ts';
+import { chooseApplication } from './application.ts';
+import { allowedKvPrecisions, chooseBatching } from './batching.ts';
+import { vectorStoreLoad } from './corpus.ts';
+import type { Decided, Hosting, RetrievalChoice, ServedChoice, VectorStoreChoice } from './decided.ts';
+import { chooseFineTuning, trains } from './fine-tuning.ts';
+import { chooseGateway } from './gateway.ts';
+import { chooseHosting, shortfallReasons } from './hosting.ts';
+import { chooseModelServer, serverOfHelpers } from './model-server.ts';
+import { usableRegions } from './places.ts';
+import { chooseProvisioning } from './provisioning.ts';
+import { allowedPrecisions, chooseQuantization, quantizationFacts, quantizationRange } from './quantization.ts';
+import { chooseRetrieval, collectionName } from './retrieval.ts';
+import { chooseRouting } from './routing.ts';
+import { skippedSafeguards } from './safeguards.ts';
+import { offersFor, servingRequirement } from './serving-requirement.ts';
+import { chooseVectorStore } from './vector-store.ts';
+import { monthlyVolume } from './volume.ts';
+import { withNeighbours } from './would-change.ts';
+
+export type SizeServing = (requirement: ServingRequirement, catalog: Catalog) => SizingResult;
+
+/**
+ * D1 to D11 in order. The sizer is called once, before D2, with every precision the tolerance allows; each decision
+ * reads its candidates. Then the neighbouring answers are decided again on the same sizes, for what would change.
+ */
+export function decide(requirements: Requirements, catalog: Catalog, size: SizeServing): Outcome<Decided> {
+  const sizing = sizeOnce(requirements, catalog, size);
+  if (!sizing.ok) return sizing;
+  const sizedFor = monthlyVolume(requirements).requestsPerMonth;
+  const decided = decideWith(requirements, catalog, sizing.value, sizedFor);
+  if (!decided.ok) return decided;
+  return ok(
+    withNeighbours(decided.value, requirements, (neighbour) => decideWith(neighbour, catalog, sizing.value, sizedFor)),
+  );
+}
+
+/** The sizer's answer, or undefined where nothing can be served by us on a GPU. */
+function sizeOnce(requirements: Requirements, catalog: Catalog, size: SizeServing): Outcome<SizingResult | undefined> {
+  const regions = usableRegions(requirements, catalog);
+  if (!regions.ok) return regions;
+  const model = openModel(requirements, catalog);
+  if (!model || requirements.infrastructure.cpuOnly) return ok(undefined);
+  const retrieval = decideRetrieval(requirements, catalog, regions.value);
+  if (!retrieval.ok) return retrieval;
+  const offers = offersFor(requirements, catalog, regions.value);
+  const precisions = allowedPrecisions(requirements, quantizationRange(requirements, catalog, model, offers));
+  const other = (retrieval.value?.costLines ?? []).reduce((sum, line) => sum + line.usdPerMonth.maximum, 0);
+  const kvPrecisions = allowedKvPrecisions(requirements);
+  return ok(
+    size(servingRequirement(requirements, catalog, model, precisions, kvPrecisions, regions.value, other), catalog),
+  );
+}
+
+/** Every decision on sizes that are already known. */
+function decideWith(
+  requirements: Requirements,
+  catalog: Catalog,
+  sized: SizingResult | undefined,
+  sizedFor: number,
+): Outcome<Decided> {
+  const records: Decision[] = [];
+  const costLines: CostLine[] = [];
+  const regions = usableRegions(requirements, catalog);
+  if (!regions.ok) return regions;
+  const model = openModel(requirements, catalog);
+  const volume = monthlyVolume(requirements);
+
+  const adaptation = chooseAdaptation(requirements, volume.requestsPerMonth, model);
+  if (!adaptation.ok) return adaptation;
+  records.push(adaptation.value.record);
+
+  const hosting = chooseHosting(requirements, catalog, volume, model, sized, sizedFor);
+  if (!hosting.ok) return hosting;
+  records.push(hosting.value.record);
+  costLines.push(...hosting.value.costLines);
+  const own = hosting.value.hosting !== 'hosted';
+  if (own && sized && !sized.feasible) {
+    const [first, ...rest] = shortfallReasons(sized);
+    if (first) return infeasible([first, ...rest]);
+  }
+  const sizing = own && sized?.feasible ? sized.plan : undefined;
+
+  const serving =
+    own && model ? decideServing(requirements, catalog, model, hosting.value.hosting, sizing) : ok(undefined);
+  if (!serving.ok) return serving;
+  records.push(...(serving.value?.records ?? []));
+
+  const batching = chooseBatching(
+    requirements,
+    catalog,
+    volume,
+    hosting.value.hosting,
+    model,
+    hosting.value.hostedModel,
+    sizing,
+  );
+  if (!batching.ok) return batching;
+  records.push(batching.value.record);
+
+  const tuning =
+    model && trains(adaptation.value.value)
+      ? chooseFineTuning(requirements, catalog, model, adaptation.value.value, regions.value)
+      : ok(undefined);
+  if (!tuning.ok) return tuning;
+  if (tuning.value) {
+    records.push(tuning.value.record);
+    costLines.push(...tuning.value.costLines);
+  }
+
+  const retrieval = decideRetrieval(requirements, catalog, regions.value);
+  if (!retrieval.ok) return retrieval;
+  if (retrieval.value) {
+    records.push(...retrieval.value.records);
+    costLines.push(...retrieval.value.costLines);
+  }
+
+  const application = chooseApplication(requirements);
+  if (!application.ok) return application;
+  records.push(application.value.record);
+
+  const routing = chooseRouting(
+    requirements,
+    catalog,
+    volume,
+    hosting.value.hosting,
+    adaptation.value.value,
+    hosting.value.hostedModel,
+    sizing,
+    batching.value.value,
+  );
+  if (!routing.ok) return routing;
+  records.push(routing.value.record);
+  costLines.push(...routing.value.costLines);
+
+  const provisioning = chooseProvisioning(requirements, catalog, sizing);
+  if (!provisioning.ok) return provisioning;
+  records.push(provisioning.value.record);
+  costLines.push(...provisioning.value.costLines);
+
+  const gateway = chooseGateway(
+    catalog,
+    hosting.value.hosting !== 'self-hosted' || routing.value.value.hostedFallbackUsdPerMonth > 0,
+  );
+  if (!gateway.ok) return gateway;
+  const { breakEven, hostedModel } = hosting.value;
+  return ok({
+    records,
+    adaptation: adaptation.value.value,
+    hosting: hosting.value.hosting,
+    ...(hostedModel ? { hostedModelId: hostedModel.id } : {}),
+    ...(breakEven ? { breakEven } : {}),
+    ...(sizing ? { sizing } : {}),
+    served: [...(serving.value ? [serving.value.served] : []), ...(retrieval.value?.served ?? [])],
+    ...(batching.value.value ? { batching: batching.value.value } : {}),
+    ...(tuning.value ? { fineTuning: tuning.value.value } : {}),
+    ...(retrieval.value ? { vectorStore: retrieval.value.store, retrieval: retrieval.value.retrieval } : {}),
+    application: application.value.value,
+    routing: routing.value.value,
+    provisioning: provisioning.value.value,
+    gateway: gateway.value,
+    region: sizing?.chosen.region ?? regions.value[0],
+    costLines,
+    skippedSafeguards: skippedSafeguards(requirements),
+  });
+}
+
+/** D3 and D4: server and precision of the model we serve. */
+function decideServing(
+  requirements: Requirements,
+  catalog: Catalog,
+  model: Model,
+  hosting: Hosting,
+  sizing: Decided['sizing'],
+): Outcome<{ readonly served: ServedChoice; readonly records: readonly Decision[] }> {
+  const regions = usableRegions(requirements, catalog);
+  if (!regions.ok) return regions;
+  const offers = offersFor(requirements, catalog, regions.value);
+  const range = quantizationRange(requirements, catalog, model, offers);
+  const quantization = chooseQuantization(requirements, catalog, model, range, sizing);
+  if (!quantization.ok) return quantization;
+  const { cpuOnly } = requirements.infrastructure;
+  const facts = quantizationFacts[quantization.value.choice];
+  const server = chooseModelServer(requirements, catalog, {
+    model,
+    multiUser: requirements.throughput.pattern === 'interactive',
+    cpuOnly,
+    precision: facts.scheme === 'gguf' ? 'gguf' : facts.precision,
+    vendor: catalog.gpus.find((gpu) => gpu.id === sizing?.chosen.gpuId)?.vendor ?? 'nvidia',
+  });
+  if (!server.ok) return server;
+  const weightGiB = (model.parameters * (cpuOnly ? 0.61 : 2)) / 2 ** 30;
+  return ok({
+    records: [server.value.record, quantization.value.record],
+    served: {
+      role: hosting === 'self-hosted' ? 'chat' : 'chat-fallback',
+      modelId: model.id,
+      server: server.value.server,
+      precision: cpuOnly ? 'q4_k_m' : (sizing?.chosen.precision ?? facts.precision),
+      kvPrecision: sizing?.chosen.kvPrecision ?? 'bf16',
+      placement: cpuOnly ? 'cpu' : 'gpu',
+      ...(cpuOnly ? { replicas: { minimum: 1, expected: 1, maximum: 2 } } : {}),
+      millicoresPerReplica: cpuOnly ? 8000 : 4000 * (sizing?.chosen.gpusPerReplica ?? 1),
+      memoryGiBPerReplica: Math.ceil(cpuOnly ? weightGiB * 1.3 + 4 : Math.min(64, weightGiB * 0.5 + 16)),
+      maxModelLen: Math.min(requirements.model.maxContextTokens, model.maxPositionEmbeddings),
+    },
+  });
+}
+
+interface DecidedRetrieval {
+  readonly store: VectorStoreChoice;
+  readonly retrieval: RetrievalChoice;
+  readonly served: readonly ServedChoice[];
+  readonly costLines: readonly CostLine[];
+  readonly records: readonly [Decision, Decision];
+}
+
+/** D7 and D8: the embedding sets the dimension, the dimension the store, the store the latency of a search. */
+function decideRetrieval(
+  requirements: Requirements,
+  catalog: Catalog,
+  regions: readonly [string, ...string[]],
+): Outcome<DecidedRetrieval | undefined> {
+  if (!requirements.retrieval.needed) return ok(undefined);
+  const draft = chooseRetrieval(requirements, catalog, monthlyVolume(requirements), serverOfHelpers(catalog), regions);
+  if (!draft.ok) return draft;
+  const { embeddingDimension, embeddingModelId } = draft.value.value;
+  const load = vectorStoreLoad(requirements, regions[0], embeddingDimension);
+  const collection = collectionName(requirements.name, embeddingModelId, embeddingDimension);
+  const store = chooseVectorStore(requirements, catalog, load, collection);
+  if (!store.ok) return store;
+  const { queryMilliseconds } = store.value.value;
+  const retrieval = draft.value.record(queryMilliseconds, store.value.record.choiceTitle);
+  return ok({
+    store: store.value.value,
+    retrieval: retrieval.value,
+    served: draft.value.served,
+    costLines: [...draft.value.costLines, ...store.value.value.costLines],
+    records: [store.value.record, retrieval.record],
+  });
+}
+
+function openModel(requirements: Requirements, catalog: Catalog): Model | undefined {
+  const { id } = requirements.model;
+  return id === undefined ? undefined : catalog.models.find((row) => row.id === id);
+}

@@ -1,0 +1,438 @@
+import type { Candidate, SizingResult } from '../capacity/types.ts';
+import type { Catalog, HostedModel } from '../catalog/catalog.ts';
+import type { Model } from '../catalog/model.ts';
+import type { CostLine } from '../catalog/products.ts';
+import { type Outcome, ok, type Reason } from '../outcome.ts';
+import type { Decision } from '../plan/plan.ts';
+import type { Requirements } from '../requirements/schema.ts';
+import type { BreakEven, Hosting } from './decided.ts';
+import { count, evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
+import { regionServes } from './places.ts';
+import { hostedUsdPerRequest, type Volume } from './volume.ts';
+
+export interface HostingChoice {
+  readonly hosting: Hosting;
+  readonly hostedModel?: HostedModel;
+  readonly breakEven?: BreakEven;
+  readonly costLines: readonly CostLine[];
+  readonly record: Decision;
+}
+
+/** D2: whose machines answer. Prices both sides at the expected volume, whichever rule decides. */
+export function chooseHosting(
+  requirements: Requirements,
+  catalog: Catalog,
+  volume: Volume,
+  model: Model | undefined,
+  sizing: SizingResult | undefined,
+  sizedRequestsPerMonth: number,
+): Outcome<HostingChoice> {
+  const hostedModel = catalog.hostedModels.find((row) => row.id === requirements.model.hostedId);
+  const candidate = sizing?.feasible ? atVolume(sizing.plan.chosen, volume, sizedRequestsPerMonth) : undefined;
+  const hostedUsd = hostedModel ? hostedUsdPerRequest(hostedModel, volume) * volume.requestsPerMonth : undefined;
+  const breakEven = hostedModel && candidate ? findBreakEven(hostedModel, candidate, volume) : undefined;
+  const options = hostingOptions(requirements, catalog, model, sizing, hostedModel, candidate, hostedUsd);
+  const settled = settle('D2', requirements.pins, options, hostingRuling(requirements, options));
+  if (!settled.ok) return settled;
+  const hosting = settled.value.choice;
+  const record = recordOf(requirements, settled.value, {
+    id: 'D2',
+    title: 'Hosting',
+    question: 'Self-hosted, or a provider’s API?',
+    reasons: priceReasons(volume, hostedModel, hostedUsd, candidate, breakEven),
+    reads: [
+      'compliance.dataMayLeave',
+      'compliance.residency',
+      'compliance.pii',
+      'model.class',
+      'model.id',
+      'model.hostedId',
+      'model.iterationSpeedFirst',
+      'infrastructure.isolated',
+      'throughput.requestsPerSecond.expected',
+      'throughput.activeHoursPerMonth',
+    ],
+    evidence: hostingEvidence(hostedModel, candidate),
+    parameters: {
+      requestsPerMonth: Math.round(volume.requestsPerMonth),
+      ...(hostedModel ? { hostedModel: hostedModel.id } : {}),
+      ...(hostedUsd === undefined ? {} : { hostedUsdPerMonth: Math.round(hostedUsd) }),
+      ...(candidate ? { selfHostedUsdPerMonth: Math.round(candidate.usdPerMonth) } : {}),
+      ...(breakEven?.breakEvenRequestsPerMonth === undefined
+        ? {}
+        : { breakEvenRequestsPerMonth: Math.round(breakEven.breakEvenRequestsPerMonth) }),
+    },
+    ...(breakEven ? { curve: curveOf(breakEven) } : {}),
+    consequences: texts[hosting].consequences,
+    effort: texts[hosting].effort,
+    risk: texts[hosting].risk,
+    reversal: 'Callers speak one OpenAI-compatible endpoint; the route at the gateway changes, no caller does.',
+    migration: 'Mirror traffic to the other side, compare on the evaluation set, then move weight in steps.',
+  });
+  const usesHosted = hosting !== 'self-hosted' && hostedModel !== undefined && hostedUsd !== undefined;
+  return ok({
+    hosting,
+    record,
+    ...(hostedModel ? { hostedModel } : {}),
+    ...(breakEven ? { breakEven } : {}),
+    costLines: usesHosted ? [hostedLine(hostedModel, volume, requirements)] : [],
+  });
+}
+
+function hostingRuling(requirements: Requirements, options: readonly Option<Hosting>[]): Ruling<Hosting> {
+  const { compliance, model } = requirements;
+  const hosted: Hosting = model.class === 'hosted' && model.id ? 'hosted-with-self-hosted-fallback' : 'hosted';
+  if (!compliance.dataMayLeave) {
+    return {
+      rows: ['D2.1'],
+      admits: ['self-hosted'],
+      because: 'data may not leave the infrastructure; no exceptions.',
+      ranking: 'order',
+    };
+  }
+  if (model.iterationSpeedFirst && options.some((option) => option.id === hosted && option.unmet.length === 0)) {
+    return {
+      rows: ['D2.2'],
+      admits: [hosted],
+      because: 'speed of iteration matters more than cost.',
+      ranking: 'order',
+    };
+  }
+  const because =
+    model.class === 'either'
+      ? 'both sides are priced at the expected token volume, and the cheaper one is taken.'
+      : `the answers ask for ${model.class === 'hosted' ? 'a hosted model' : 'open weights'}; the other side is priced beside it.`;
+  return {
+    rows: ['D2.3'],
+    admits: model.class === 'hosted' ? [hosted] : ['self-hosted', 'hosted'],
+    because,
+    ranking: 'cost',
+  };
+}
+
+function hostingOptions(
+  requirements: Requirements,
+  catalog: Catalog,
+  model: Model | undefined,
+  sizing: SizingResult | undefined,
+  hostedModel: HostedModel | undefined,
+  candidate: Candidate | undefined,
+  hostedUsd: number | undefined,
+): readonly Option<Hosting>[] {
+  const own = selfHostedLimits(requirements, model, sizing);
+  const theirs = hostedLimits(requirements, catalog, hostedModel);
+  const ownUsd = candidate ? { usdPerMonth: candidate.usdPerMonth } : {};
+  const theirUsd = hostedUsd === undefined ? {} : { usdPerMonth: hostedUsd };
+  const fallbackUsd =
+    candidate && hostedUsd !== undefined ? { usdPerMonth: hostedUsd + standbyUsdPerMonth(candidate) } : {};
+  const asksHosted = requirements.model.class === 'hosted';
+  return [
+    {
+      id: 'self-hosted',
+      title: 'Self-hosted on own GPU machines',
+      pros: [
+        'Prompts stay inside.',
+        'Cost does not grow with tokens until the machines are full.',
+        'Model and version change only when you say so.',
+      ],
+      cons: ['GPU capacity must be found, paid and operated.', 'Idle hours are paid.'],
+      unmet: asksHosted
+        ? [
+            {
+              path: 'model.class',
+              asked: 'a hosted model',
+              found: 'self-hosting runs open weights',
+              change: 'Answer model.class with either or open-weight.',
+            },
+            ...own,
+          ]
+        : own,
+      ...ownUsd,
+    },
+    {
+      id: 'hosted',
+      title: hostedModel ? `Hosted API (${hostedModel.id})` : 'Hosted API',
+      pros: ['Nothing to operate.', 'Paid by the token: idle costs nothing.', 'Newest models first.'],
+      cons: ['Prompts leave the infrastructure.', 'The provider retires versions.', 'The bill grows with every token.'],
+      unmet:
+        requirements.model.class === 'open-weight'
+          ? [
+              {
+                path: 'model.class',
+                asked: 'open weights',
+                found: 'a provider’s model',
+                change: 'Answer model.class with either.',
+              },
+              ...theirs,
+            ]
+          : theirs,
+      ...theirUsd,
+    },
+    {
+      id: 'hosted-with-self-hosted-fallback',
+      title: 'Hosted API with a self-hosted fallback',
+      pros: ['Survives an outage of the provider.', 'Callers notice only a smaller model.'],
+      cons: ['Two models to evaluate.', 'A standby replica is paid, or its load time waited for.'],
+      unmet: [...theirs, ...own],
+      ...fallbackUsd,
+    },
+  ];
+}
+
+function selfHostedLimits(
+  requirements: Requirements,
+  model: Model | undefined,
+  sizing: SizingResult | undefined,
+): readonly Reason[] {
+  if (!requirements.model.id && !requirements.model.configFile) {
+    return [
+      {
+        path: 'model.id',
+        asked: 'self-hosting',
+        found: 'no open-weight model is named',
+        change: 'Name one in model.id.',
+      },
+    ];
+  }
+  if (!model) {
+    const change = 'Run `groundplan catalog list models`, or give its config.json in model.configFile.';
+    return [{ path: 'model.id', asked: requirements.model.id ?? '', found: 'not in the catalogue', change }];
+  }
+  if (!sizing || sizing.feasible) return [];
+  return shortfallReasons(sizing);
+}
+
+/** The sizer's limits as reasons, each with the cheapest relaxation it found. */
+export function shortfallReasons(sizing: Extract<SizingResult, { feasible: false }>): readonly Reason[] {
+  const { limits, relaxations } = sizing.shortfall;
+  const change = relaxations.length
+    ? relaxations
+        .map((way) => `Change ${way.path} from ${way.from} to ${way.to} (${usd(way.usdPerMonth)} a month)`)
+        .join(', or ')
+        .concat('.')
+    : 'No single answer would make it fit.';
+  return limits.map((limit) => ({ path: limit.limit, asked: limit.asked, found: limit.best, change }));
+}
+
+function hostedLimits(
+  requirements: Requirements,
+  catalog: Catalog,
+  hosted: HostedModel | undefined,
+): readonly Reason[] {
+  const { compliance, infrastructure, model } = requirements;
+  const reasons: Reason[] = [];
+  if (!compliance.dataMayLeave) {
+    reasons.push({
+      path: 'compliance.dataMayLeave',
+      asked: 'data that stays inside',
+      found: 'a hosted API receives every prompt',
+      change: 'Self-host, or allow prompts to leave.',
+    });
+  }
+  if (infrastructure.isolated) {
+    reasons.push({
+      path: 'infrastructure.isolated',
+      asked: 'no internet path',
+      found: 'a hosted API is reached over one',
+      change: 'Self-host, or answer infrastructure.isolated with false.',
+    });
+  }
+  if (!model.hostedId) {
+    reasons.push({
+      path: 'model.hostedId',
+      asked: 'a hosted API',
+      found: 'no hosted model is named',
+      change: 'Name one in model.hostedId.',
+    });
+  } else if (!hosted) {
+    const change = 'Run `groundplan catalog list hosted`.';
+    reasons.push({ path: 'model.hostedId', asked: model.hostedId, found: 'not in the catalogue', change });
+  }
+  if (hosted && compliance.residency !== 'none' && !regionServes(catalog, hosted.region, compliance.residency)) {
+    reasons.push({
+      path: 'compliance.residency',
+      asked: `data that stays in ${compliance.residency}`,
+      found: hosted.region ? `${hosted.id} answers from ${hosted.region}` : `${hosted.id} names no region`,
+      change: 'Name a hosted model with a region inside, or self-host.',
+    });
+  }
+  if (hosted?.contextWindowTokens !== undefined && hosted.contextWindowTokens < model.maxContextTokens) {
+    reasons.push({
+      path: 'model.maxContextTokens',
+      asked: `${count(model.maxContextTokens)} tokens of context`,
+      found: `${hosted.id} takes ${count(hosted.contextWindowTokens)}`,
+      change: 'Name a hosted model with a longer context, or lower the answer.',
+    });
+  }
+  return reasons;
+}
+
+/** One replica kept warm: what a fallback costs while the provider answers. */
+export function standbyUsdPerMonth(candidate: Candidate): number {
+  return (candidate.usdPerMonth / Math.max(1, candidate.nodes.expected)) * candidate.nodesPerReplica;
+}
+
+/**
+ * GPU bill at another volume: replicas follow the rate in whole steps and never fall below the planned minimum.
+ * Errs low where a much larger load would need another layout.
+ */
+export function selfHostedUsdAt(candidate: Candidate, factor: number): number {
+  const { expected, minimum } = candidate.replicas;
+  const replicas = Math.max(Math.min(minimum, expected), 1, Math.ceil(expected * factor - 1e-9));
+  return (candidate.usdPerMonth / Math.max(1, expected)) * replicas;
+}
+
+/** The candidate with its bill at the volume asked now, where that is not the one it was sized for. */
+function atVolume(candidate: Candidate, volume: Volume, sizedRequestsPerMonth: number): Candidate {
+  if (volume.requestsPerMonth === sizedRequestsPerMonth || sizedRequestsPerMonth <= 0) return candidate;
+  return { ...candidate, usdPerMonth: selfHostedUsdAt(candidate, volume.requestsPerMonth / sizedRequestsPerMonth) };
+}
+
+const curveFactors = [0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 100];
+
+/** The volume from which the hosted bill stays above the infrastructure's, and both bills over the volume. */
+export function findBreakEven(hosted: HostedModel, candidate: Candidate, volume: Volume): BreakEven {
+  const perRequest = hostedUsdPerRequest(hosted, volume);
+  const hostedAt = (factor: number) => perRequest * volume.requestsPerMonth * factor;
+  const dearer = (factor: number) => hostedAt(factor) > selfHostedUsdAt(candidate, factor);
+  const last = curveFactors.findLastIndex((factor) => !dearer(factor));
+  const low = curveFactors[last];
+  const high = curveFactors[last + 1];
+  const crossing = low !== undefined && high !== undefined ? bisect(low, high, dearer) : undefined;
+  return {
+    hostedModelId: hosted.id,
+    expectedRequestsPerMonth: volume.requestsPerMonth,
+    hostedUsdPerMonth: hostedAt(1),
+    hostedUsdPerRequest: perRequest,
+    selfHostedUsdPerMonth: candidate.usdPerMonth,
+    ...(crossing === undefined ? {} : { breakEvenRequestsPerMonth: crossing * volume.requestsPerMonth }),
+    curve: curveFactors.map((factor) => ({
+      requestsPerMonth: volume.requestsPerMonth * factor,
+      hostedUsd: hostedAt(factor),
+      selfHostedUsd: selfHostedUsdAt(candidate, factor),
+    })),
+  };
+}
+
+function bisect(low: number, high: number, holds: (value: number) => boolean): number {
+  let [from, to] = [low, high];
+  for (let step = 0; step < 40; step++) {
+    const middle = (from + to) / 2;
+    if (holds(middle)) to = middle;
+    else from = middle;
+  }
+  return to;
+}
+
+function curveOf(breakEven: BreakEven): NonNullable<Decision['curve']> {
+  const { curve, breakEvenRequestsPerMonth } = breakEven;
+  return {
+    title: 'Monthly bill over the volume',
+    x: { title: 'requests a month', values: curve.map((point) => Math.round(point.requestsPerMonth)) },
+    series: [
+      { title: `${breakEven.hostedModelId}, USD a month`, values: curve.map((point) => Math.round(point.hostedUsd)) },
+      { title: 'own GPU machines, USD a month', values: curve.map((point) => Math.round(point.selfHostedUsd)) },
+    ],
+    ...(breakEvenRequestsPerMonth === undefined ? {} : { crossing: Math.round(breakEvenRequestsPerMonth) }),
+  };
+}
+
+function priceReasons(
+  volume: Volume,
+  hosted: HostedModel | undefined,
+  hostedUsd: number | undefined,
+  candidate: Candidate | undefined,
+  breakEven: BreakEven | undefined,
+): readonly string[] {
+  const reasons: string[] = [];
+  if (hosted && hostedUsd !== undefined) {
+    const tariff = volume.batch && hosted.batchInputUsdPerMillionTokens !== undefined ? ', batch tariff' : '';
+    const cached = Math.round(volume.cachedShareOfInput * 100);
+    reasons.push(
+      `${hosted.id} would cost ${usd(hostedUsd)} a month for ${count(volume.requestsPerMonth)} requests (${cached}% of input from its cache${tariff}).`,
+    );
+  }
+  if (candidate)
+    reasons.push(
+      `Own GPU machines would cost ${usd(candidate.usdPerMonth)} a month; cluster and gateway are paid either way.`,
+    );
+  if (breakEven) {
+    reasons.push(
+      breakEven.breakEvenRequestsPerMonth === undefined
+        ? 'The two bills do not cross between 1% and 10,000% of the expected volume.'
+        : `The bills cross at ${count(breakEven.breakEvenRequestsPerMonth)} requests a month.`,
+    );
+  }
+  return reasons;
+}
+
+function hostingEvidence(hosted: HostedModel | undefined, candidate: Candidate | undefined): Decision['evidence'] {
+  return [
+    ...(hosted
+      ? [
+          evidence(
+            `${hosted.id}: ${hosted.inputUsdPerMillionTokens} USD in, ${hosted.outputUsdPerMillionTokens} USD out a million tokens.`,
+            'measured',
+            hosted.sources[0],
+          ),
+        ]
+      : []),
+    ...(candidate
+      ? [
+          evidence(
+            `Sized as ${candidate.id}, ${candidate.nodes.expected} machines at ${usd(candidate.usdPerNodeHour)} an hour.`,
+            candidate.prediction.basis,
+            reference,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function hostedLine(hosted: HostedModel, volume: Volume, requirements: Requirements): CostLine {
+  const perThousand = hostedUsdPerRequest(hosted, volume) * 1000;
+  const thousands = volume.requestsPerMonth / 1000;
+  const rate = requirements.throughput.requestsPerSecond;
+  const peak = rate ? rate.peak / rate.expected : 1;
+  return {
+    id: 'hosted.tokens',
+    title: `Tokens of ${hosted.id}`,
+    group: 'hosted',
+    quantity: thousands,
+    unit: '1,000 requests',
+    usdPerUnit: perThousand,
+    usdPerMonth: { minimum: 0, expected: thousands * perThousand, maximum: thousands * perThousand * peak },
+    basis: 'modelled',
+    source: hosted.sources[0],
+  };
+}
+
+const texts: Record<
+  Hosting,
+  { readonly consequences: readonly string[]; readonly effort: string; readonly risk: string }
+> = {
+  'self-hosted': {
+    consequences: [
+      'GPU node pools, model mirror, serving and autoscaling are raised.',
+      'GPU quota must be granted before the first deployment.',
+    ],
+    effort: 'Two to four weeks to production, most of it capacity and evaluation.',
+    risk: 'GPU capacity may be short in a region; at least two instance types and a quota request stand against it.',
+  },
+  hosted: {
+    consequences: [
+      'Only gateway, budget and audit run here.',
+      'The provider’s terms, region and retention enter the compliance matrix.',
+    ],
+    effort: 'Days.',
+    risk: 'Price, limits and versions are the provider’s; the gateway caps spend and keeps a second route.',
+  },
+  'hosted-with-self-hosted-fallback': {
+    consequences: [
+      'The gateway turns to own GPUs when the provider fails.',
+      'The fallback is evaluated as the primary is.',
+    ],
+    effort: 'Three to five weeks.',
+    risk: 'A fallback that is never used is broken when needed; a drill a month exercises it.',
+  },
+};

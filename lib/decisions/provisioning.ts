@@ -1,0 +1,226 @@
+import type { CapacityPlan } from '../capacity/types.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { CostLine } from '../catalog/products.ts';
+import { type Outcome, ok, type Reason } from '../outcome.ts';
+import type { Decision } from '../plan/plan.ts';
+import type { Requirements } from '../requirements/schema.ts';
+import type { ProvisioningChoice } from './decided.ts';
+import { evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
+
+type Kind = ProvisioningChoice['kind'];
+
+const kinds: readonly Kind[] = ['managed-node-groups', 'karpenter', 'auto-mode', 'existing'];
+
+/** D11: how nodes come up and how they are bought, with the fee of each way. */
+export function chooseProvisioning(
+  requirements: Requirements,
+  catalog: Catalog,
+  sizing: CapacityPlan | undefined,
+): Outcome<{ readonly value: ProvisioningChoice; readonly costLines: readonly CostLine[]; readonly record: Decision }> {
+  const ways = catalog.products.clouds[requirements.infrastructure.cloud]?.provisioning ?? {};
+  const gpuUsd = sizing?.chosen.usdPerMonth ?? 0;
+  const options = kinds.flatMap((kind): readonly Option<Kind>[] => {
+    const facts = ways[kind];
+    if (!facts && kind !== 'existing') return [];
+    return [
+      {
+        id: kind,
+        title: facts?.title ?? 'The nodes of the existing cluster',
+        pros: facts?.pros ?? ['Nothing to provision.'],
+        cons: facts?.cons ?? ['Limits, taints and drivers are the cluster’s own.'],
+        unmet: provisioningLimits(kind, requirements, sizing),
+        usdPerMonth: (gpuUsd * (facts?.feePercentOfInstance ?? 0)) / 100,
+      },
+    ];
+  });
+  const settled = settle('D11', requirements.pins, options, provisioningRuling(requirements, sizing));
+  if (!settled.ok) return settled;
+  const kind = settled.value.choice;
+  const feePercent = ways[kind]?.feePercentOfInstance ?? 0;
+  const feeUsd = (gpuUsd * feePercent) / 100;
+  const band = interruptionBand(catalog, sizing);
+  const value: ProvisioningChoice = {
+    kind,
+    purchase: sizing?.chosen.purchase ?? (requirements.infrastructure.owned.length ? 'owned' : 'on-demand'),
+    reservationIds: requirements.infrastructure.reservations.flatMap((row) => row.reservationId ?? []),
+    feePercentOfInstance: feePercent,
+    feeUsdPerMonth: feeUsd,
+    ...(band ? { interruptionBand: band } : {}),
+    batchOnSpot: sizing?.chosen.purchase === 'spot',
+  };
+  const record = recordOf(requirements, settled.value, {
+    id: 'D11',
+    title: 'Node provisioning',
+    question: 'How do nodes come up, and how are they bought?',
+    reasons: purchaseReasons(requirements, catalog, sizing, value),
+    reads: [
+      'infrastructure.provisioning',
+      'infrastructure.purchases',
+      'infrastructure.reservations',
+      'infrastructure.discountPercent',
+      'infrastructure.existing.clusterName',
+      'infrastructure.isolated',
+      'operations.availabilityPercent',
+      'operations.environment',
+      'throughput.pattern',
+    ],
+    evidence: [
+      ...(ways[kind]?.sources ?? []).map((source) =>
+        evidence(source.note ?? `Fee of ${ways[kind]?.title}: ${feePercent}% of the instance.`, 'measured', source),
+      ),
+      evidence(
+        `GPU machines cost ${usd(gpuUsd)} a month as bought; the fee adds ${usd(feeUsd)}.`,
+        sizing?.chosen.prediction.basis ?? 'assumed',
+        reference,
+      ),
+    ],
+    parameters: {
+      purchase: value.purchase,
+      feePercentOfInstance: feePercent,
+      feeUsdPerMonth: Math.round(feeUsd),
+      sumUsdPerMonth: Math.round(gpuUsd + feeUsd),
+      ...(band ? { interruptionBand: band } : {}),
+      reservationIds: [...value.reservationIds],
+    },
+    consequences: ['A GPU quota must be granted and at least two instance types of equal GPU count fill a pool.'],
+    effort: 'Hours: stack or manifests are generated.',
+    risk: ways[kind]?.cons[0] ?? 'Capacity is the cluster’s own.',
+    reversal: ways[kind]?.reversal ?? 'Generate again with another way of provisioning.',
+    migration: 'Bring the new pool up beside the old, cordon the old nodes, let the disruption budget move the pods.',
+  });
+  return ok({ value, costLines: feeUsd > 0 ? [feeLine(feePercent, gpuUsd, sizing)] : [], record });
+}
+
+function provisioningRuling(requirements: Requirements, sizing: CapacityPlan | undefined): Ruling<Kind> {
+  const { infrastructure, operations, throughput } = requirements;
+  const rule = (admits: readonly Kind[], because: string): Ruling<Kind> => ({
+    rows: ['D11'],
+    admits,
+    because,
+    ranking: 'order',
+  });
+  if (infrastructure.cloud === 'on-premises') return rule(['existing'], 'the machines stand in a cluster of your own.');
+  if (infrastructure.provisioning) return rule([infrastructure.provisioning], 'it is how nodes come up today.');
+  if (infrastructure.existing.clusterName) return rule(['existing', 'karpenter'], 'the cluster is there already.');
+  if (infrastructure.reservations.some((row) => row.reservationId))
+    return rule(['managed-node-groups', 'karpenter'], 'reserved capacity is targeted by fixed groups.');
+  const elastic =
+    throughput.pattern === 'batch' ||
+    operations.environment !== 'prod' ||
+    (sizing !== undefined && sizing.chosen.nodes.peak > 2 * sizing.chosen.nodes.minimum);
+  return elastic
+    ? rule(
+        ['karpenter', 'managed-node-groups'],
+        'the load comes and goes, so nodes should too, over several instance types.',
+      )
+    : rule(
+        ['managed-node-groups', 'karpenter'],
+        'a steady pool with a fixed maximum keeps the ceiling provable and needs no controller.',
+      );
+}
+
+function provisioningLimits(
+  kind: Kind,
+  requirements: Requirements,
+  sizing: CapacityPlan | undefined,
+): readonly Reason[] {
+  const { infrastructure } = requirements;
+  const reasons: Reason[] = [];
+  const ownCluster = infrastructure.cloud === 'on-premises' || infrastructure.existing.clusterName !== undefined;
+  if (kind === 'existing' && !ownCluster) {
+    reasons.push({
+      path: 'infrastructure.existing.clusterName',
+      asked: 'an existing cluster',
+      found: 'none is named',
+      change: 'Name the cluster, or choose how nodes come up.',
+    });
+  }
+  if (kind === 'auto-mode' && (sizing?.chosen.nodesPerReplica ?? 1) > 1) {
+    reasons.push({
+      path: 'limit.nodes-per-replica',
+      asked: `${sizing?.chosen.nodesPerReplica} machines a replica`,
+      found: 'auto mode allows no kubelet settings, which huge pages and EFA need',
+      change: 'Choose node groups or Karpenter.',
+    });
+  }
+  const types = sizing?.chosen.instanceTypes ?? [];
+  if (kind === 'karpenter' && types.length > 0 && types.every((type) => reportsNoGpu.test(type))) {
+    reasons.push({
+      path: 'limit.instance-type',
+      asked: types.join(', '),
+      found: 'these report no GPU to Karpenter',
+      change: 'Choose node groups, or another instance type.',
+    });
+  }
+  return reasons;
+}
+
+/** Types that show 0 GPUs to the provisioner: fractional cards, and the smallest H100 machine. */
+const reportsNoGpu = /^(g6f|gr6f)\.|^p5\.4xlarge$/;
+
+function interruptionBand(catalog: Catalog, sizing: CapacityPlan | undefined): string | undefined {
+  const chosen = sizing?.chosen;
+  if (!chosen) return undefined;
+  const offer = catalog.offers.find((row) => row.instanceType === chosen.instanceTypes[0]);
+  return offer?.prices.find((price) => price.region === chosen.region)?.spotInterruptionBand;
+}
+
+function purchaseReasons(
+  requirements: Requirements,
+  catalog: Catalog,
+  sizing: CapacityPlan | undefined,
+  value: ProvisioningChoice,
+): readonly string[] {
+  const { infrastructure, throughput } = requirements;
+  const spotAsked = infrastructure.purchases.includes('spot');
+  const chosen = sizing?.chosen;
+  const price =
+    chosen &&
+    catalog.offers
+      .find((row) => row.instanceType === chosen.instanceTypes[0])
+      ?.prices.find((row) => row.region === chosen.region);
+  const hours = chosen ? chosen.hoursPerMonth * chosen.nodes.expected : 0;
+  const month = (rate: number) => usd(rate * hours);
+  const list =
+    chosen && price
+      ? [
+          `On demand: ${month(price.onDemandUsdPerHour)} a month`,
+          ...(price.reserved1yNoUpfrontUsdPerHour === undefined
+            ? []
+            : [`reserved for a year: ${month(price.reserved1yNoUpfrontUsdPerHour)}`]),
+          ...(price.reserved3yNoUpfrontUsdPerHour === undefined
+            ? []
+            : [`for three: ${month(price.reserved3yNoUpfrontUsdPerHour)}`]),
+          ...(price.spotUsdPerHour === undefined ? [] : [`spot: ${month(price.spotUsdPerHour)}`]),
+        ]
+      : [];
+  return [
+    ...(list.length ? [`${list.join(', ')}.`] : []),
+    `Bought ${value.purchase}${infrastructure.discountPercent ? `, ${infrastructure.discountPercent}% below list` : ''}.`,
+    ...(spotAsked && throughput.pattern !== 'batch'
+      ? ['Spot is allowed by the answers and not used: this traffic is under a latency goal.']
+      : []),
+    ...(value.batchOnSpot
+      ? [`Spot interruptions (${value.interruptionBand ?? 'band unknown'}) only delay a batch.`]
+      : []),
+    ...(value.reservationIds.length
+      ? [`Capacity reservations ${value.reservationIds.join(', ')} are used first.`]
+      : []),
+  ];
+}
+
+function feeLine(percent: number, gpuUsd: number, sizing: CapacityPlan | undefined): CostLine {
+  const peak = sizing ? sizing.chosen.usdPerMonthPeak / Math.max(1, sizing.chosen.usdPerMonth) : 1;
+  const fee = (gpuUsd * percent) / 100;
+  return {
+    id: 'cluster.provisioning-fee',
+    title: `Fee of the provisioner, ${percent}% of the instances`,
+    group: 'cluster',
+    quantity: percent,
+    unit: '% of instances',
+    usdPerUnit: gpuUsd / 100,
+    usdPerMonth: { minimum: fee, expected: fee, maximum: fee * peak },
+    basis: 'modelled',
+    source: reference,
+  };
+}

@@ -1,0 +1,455 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { CostLine } from '../catalog/products.ts';
+import { type Outcome, ok, type Reason } from '../outcome.ts';
+import type { Decision } from '../plan/plan.ts';
+import type { Requirements } from '../requirements/schema.ts';
+import { chunkOverlapTokens, chunkTokens } from './chunking.ts';
+import { corpusShape } from './corpus.ts';
+import type { RetrievalChoice, ServedChoice } from './decided.ts';
+import { count, evidence, type Option, type Ruling, recordOf, reference, settle } from './decision.ts';
+import { embeddingModels, type RetrievalModelFacts, rerankers } from './embedding-models.ts';
+import { type HelperServer, helperServer } from './helper-servers.ts';
+import type { Volume } from './volume.ts';
+
+const semanticThreshold = 0.85;
+const untunedAlpha = 0.5;
+const rerankFrom = 20;
+const rerankTo = 5;
+/** D8.5: what a cross-encoder may add. */
+const rerankBudgetMs = { low: 30, high: 50 };
+const queryTokens = 64;
+/** One short generation before the search (D8.6). */
+const hydeOutputTokens = 100;
+const fusionMs = 1;
+const mmrMs = 2;
+const hostedEmbeddingMs = 80;
+
+/** What the search adds before a store is known; the store's own query time comes with D7. */
+export interface RetrievalDraft {
+  readonly value: Omit<RetrievalChoice, 'steps' | 'addedLatencyMs'>;
+  readonly steps: RetrievalChoice['steps'];
+  readonly served: readonly ServedChoice[];
+  readonly costLines: readonly CostLine[];
+  readonly record: (storeMilliseconds: number, storeTitle: string) => { value: RetrievalChoice; record: Decision };
+}
+
+/** D8: chunking, embedding, fusion, reranking, with the latency each step adds. Returns nothing without retrieval. */
+export function chooseRetrieval(
+  requirements: Requirements,
+  catalog: Catalog,
+  volume: Volume,
+  server: string,
+  regions: readonly string[],
+): Outcome<RetrievalDraft> {
+  const peak = requirements.throughput.requestsPerSecond?.peak ?? 0.5;
+  const priced = embeddingModels.map((facts) => price(facts, requirements, catalog, volume, server, regions, peak));
+  const settled = settle(
+    'D8',
+    requirements.pins,
+    priced.map((row) => row.option),
+    embeddingRuling(requirements),
+  );
+  if (!settled.ok) return settled;
+  const chosen = priced.find((row) => row.facts.id === settled.value.choice);
+  if (!chosen) throw new Error(`no embedding model ${settled.value.choice}`);
+  const reranker = chooseReranker(requirements, catalog, server, regions, peak);
+  const value = retrievalValue(requirements, chosen.facts, reranker);
+  const steps = retrievalSteps(requirements, chosen, reranker);
+  return ok({
+    value,
+    steps,
+    served: [...(chosen.helper ? [chosen.helper.served] : []), ...(reranker ? [reranker.served] : [])],
+    costLines: chosen.line ? [chosen.line] : [],
+    record: (storeMilliseconds, storeTitle) => {
+      const all = [...steps, { id: 'search', title: `Search in ${storeTitle}`, milliseconds: storeMilliseconds }];
+      const addedLatencyMs = Math.round(all.reduce((sum, step) => sum + step.milliseconds, 0));
+      const full = { ...value, steps: all, addedLatencyMs };
+      return { value: full, record: retrievalRecord(requirements, settled.value, full, chosen, reranker) };
+    },
+  });
+}
+
+interface PricedEmbedding {
+  readonly facts: RetrievalModelFacts;
+  readonly option: Option;
+  readonly helper?: HelperServer;
+  readonly line?: CostLine;
+  readonly milliseconds: number;
+}
+
+function price(
+  facts: RetrievalModelFacts,
+  requirements: Requirements,
+  catalog: Catalog,
+  volume: Volume,
+  server: string,
+  regions: readonly string[],
+  peak: number,
+): PricedEmbedding {
+  const model = catalog.models.find((row) => row.id === facts.id);
+  const hostedModel = facts.hosted ? catalog.hostedModels.find((row) => row.id === facts.id) : undefined;
+  const known = facts.hosted ? hostedModel !== undefined : model !== undefined;
+  const unmet = embeddingLimits(facts, requirements, known);
+  const describe = (usdPerMonth?: number): Option => ({
+    id: facts.id,
+    title: facts.id,
+    pros: [
+      facts.languages === 'any' ? 'Many languages in one space.' : 'Small and well known for English.',
+      facts.hosted ? 'Nothing to run.' : 'Texts stay inside.',
+    ],
+    cons: [
+      `${count(facts.dimension)} dimensions: ${(facts.dimension * 4) / 1024} KiB a vector before its index.`,
+      facts.hosted ? 'Every document and query leaves; a retired model means a new index.' : 'A server to run.',
+    ],
+    unmet,
+    ...(usdPerMonth === undefined ? {} : { usdPerMonth }),
+  });
+  if (facts.hosted) {
+    const line =
+      hostedModel &&
+      embeddingLine(facts, hostedModel.inputUsdPerMillionTokens, hostedModel.sources[0], requirements, volume);
+    return {
+      facts,
+      option: describe(line?.usdPerMonth.expected),
+      milliseconds: hostedEmbeddingMs,
+      ...(line ? { line } : {}),
+    };
+  }
+  if (!model || unmet.length > 0) return { facts, option: describe(), milliseconds: 0 };
+  const helper = helperServer('embedding', model, server, requirements, catalog, regions, peak, queryTokens);
+  return { facts, option: describe(helper.usdPerMonth), helper, milliseconds: helper.millisecondsPerCall };
+}
+
+function embeddingLimits(facts: RetrievalModelFacts, requirements: Requirements, known: boolean): readonly Reason[] {
+  const { compliance, infrastructure, application } = requirements;
+  const reasons: Reason[] = [];
+  if (!known) {
+    reasons.push({
+      path: 'catalog',
+      asked: facts.id,
+      found: 'no row in the catalogue',
+      change: 'Add its row, or choose another model.',
+    });
+  }
+  if (facts.hosted && !compliance.dataMayLeave) {
+    reasons.push({
+      path: 'compliance.dataMayLeave',
+      asked: 'texts that stay inside',
+      found: `${facts.id} receives every text`,
+      change: 'Choose an open-weight model.',
+    });
+  }
+  if (facts.hosted && infrastructure.isolated) {
+    reasons.push({
+      path: 'infrastructure.isolated',
+      asked: 'no internet path',
+      found: `${facts.id} is reached over one`,
+      change: 'Choose an open-weight model.',
+    });
+  }
+  if (facts.hosted && compliance.residency !== 'none') {
+    reasons.push({
+      path: 'compliance.residency',
+      asked: `texts that stay in ${compliance.residency}`,
+      found: `${facts.id} names no region`,
+      change: 'Choose an open-weight model.',
+    });
+  }
+  if (facts.languages === 'en' && application.languages.some((language) => language !== 'en')) {
+    reasons.push({
+      path: 'application.languages',
+      asked: application.languages.join(', '),
+      found: `${facts.id} was trained for English`,
+      change: 'Choose a multilingual model.',
+    });
+  }
+  if (facts.maxTokens < chunkTokens) {
+    reasons.push({
+      path: 'retrieval',
+      asked: `chunks of ${chunkTokens} tokens`,
+      found: `${facts.id} reads ${facts.maxTokens}`,
+      change: 'Choose a model that reads a chunk.',
+    });
+  }
+  return reasons;
+}
+
+/** D8.7 settled: hosted where texts may leave, -large for strict quality; else the named open models, else the costed ones. */
+function embeddingRuling(requirements: Requirements): Ruling {
+  const { compliance, infrastructure, model } = requirements;
+  const grade = model.qualityTolerance === 'strict' ? 'quality' : 'cost';
+  const hostedAllowed =
+    compliance.dataMayLeave &&
+    !infrastructure.isolated &&
+    compliance.residency === 'none' &&
+    model.class !== 'open-weight';
+  const english = requirements.application.languages.every((language) => language === 'en');
+  const fits = (facts: RetrievalModelFacts) => facts.grade === grade && facts.hosted === hostedAllowed;
+  const named = embeddingModels.filter((facts) => fits(facts) && facts.row && (english || facts.languages === 'any'));
+  const current = embeddingModels.filter((facts) => fits(facts) && facts.languages === 'any');
+  const because = hostedAllowed
+    ? `texts may leave, and ${grade} is asked first.`
+    : english
+      ? `texts stay inside, English, ${grade} first; current models are costed beside the named ones.`
+      : `texts stay inside and are not all English; the models the row names are, so the current multilingual ones take their place.`;
+  return {
+    rows: ['D8.7', 'D8.1'],
+    admits: (named.length ? named : current).map((facts) => facts.id),
+    because,
+    ranking: 'cost',
+  };
+}
+
+function embeddingLine(
+  facts: RetrievalModelFacts,
+  usdPerMillionTokens: number,
+  source: CostLine['source'],
+  requirements: Requirements,
+  volume: Volume,
+): CostLine {
+  const { vectorWritesPerDay } = corpusShape(requirements);
+  const tokens = volume.requestsPerMonth * queryTokens + vectorWritesPerDay * 30 * chunkTokens;
+  const amount = (tokens / 1e6) * usdPerMillionTokens;
+  return {
+    id: 'hosted.embedding',
+    title: `Embedding tokens of ${facts.id}`,
+    group: 'hosted',
+    quantity: tokens / 1e6,
+    unit: 'million tokens',
+    usdPerUnit: usdPerMillionTokens,
+    usdPerMonth: { minimum: 0, expected: amount, maximum: amount * 2 },
+    basis: 'modelled',
+    source,
+  };
+}
+
+interface Reranker extends HelperServer {
+  readonly modelId: string;
+}
+
+function chooseReranker(
+  requirements: Requirements,
+  catalog: Catalog,
+  server: string,
+  regions: readonly string[],
+  peak: number,
+): Reranker | undefined {
+  if (!requirements.retrieval.rerank) return undefined;
+  const tokens = rerankFrom * (chunkTokens + queryTokens);
+  const sized = rerankers.flatMap((modelId) => {
+    const model = catalog.models.find((row) => row.id === modelId);
+    return model
+      ? [{ modelId, ...helperServer('reranker', model, server, requirements, catalog, regions, peak, tokens) }]
+      : [];
+  });
+  return (
+    sized.find((row) => row.millisecondsPerCall <= rerankBudgetMs.high) ??
+    sized.toSorted((a, b) => a.millisecondsPerCall - b.millisecondsPerCall)[0]
+  );
+}
+
+function retrievalValue(
+  { retrieval }: Requirements,
+  embedding: RetrievalModelFacts,
+  reranker: Reranker | undefined,
+): RetrievalDraft['value'] {
+  const chunking =
+    retrieval.documentStructure === 'inconsistent'
+      ? 'semantic'
+      : retrieval.documentStructure === 'long-sectioned'
+        ? 'hierarchical'
+        : 'fixed';
+  return {
+    embeddingModelId: embedding.id,
+    embeddingHosted: embedding.hosted,
+    embeddingDimension: embedding.dimension,
+    embeddingMaxTokens: embedding.maxTokens,
+    chunking,
+    chunkTokens,
+    chunkOverlapTokens,
+    ...(chunking === 'semantic' ? { semanticThreshold } : {}),
+    hybrid: retrieval.keywordSearch !== undefined && retrieval.keywordSearch !== 'none',
+    alpha: untunedAlpha,
+    ...(reranker
+      ? {
+          rerank: {
+            modelId: reranker.modelId,
+            from: rerankFrom,
+            to: rerankTo,
+            milliseconds: Math.round(reranker.millisecondsPerCall),
+          },
+        }
+      : {}),
+    hyde: retrieval.recall === 'low',
+    mmr: retrieval.recall === 'diverse',
+    ingestionSchedule: ingestionSchedule(retrieval),
+  };
+}
+
+/** Twice as often as the tolerance, so that a failed run still leaves a second one inside it. */
+export function ingestionSchedule({ stalenessToleranceHours, updates }: Requirements['retrieval']): string {
+  const hours =
+    (stalenessToleranceHours ?? { static: 8760, weekly: 168, daily: 24, 'real-time': 0 }[updates ?? 'weekly']) / 2;
+  if (updates === 'real-time' || hours < 0.5) return 'continuous';
+  if (hours < 1) return '*/30 * * * *';
+  if (hours < 24) return `0 */${Math.max(1, Math.min(12, Math.floor(hours)))} * * *`;
+  if (hours < 168) return `0 2 */${Math.max(1, Math.floor(hours / 24))} * *`;
+  return '0 2 * * 0';
+}
+
+function retrievalSteps(
+  requirements: Requirements,
+  embedding: PricedEmbedding,
+  reranker: Reranker | undefined,
+): RetrievalChoice['steps'] {
+  const { retrieval, latency } = requirements;
+  const tpot = latency.tpotMs?.p95 ?? 20;
+  const ttft = latency.ttftMs?.p95 ?? 300;
+  const hybrid = retrieval.keywordSearch !== undefined && retrieval.keywordSearch !== 'none';
+  return [
+    ...(retrieval.recall === 'low'
+      ? [{ id: 'hyde', title: 'Query expansion (HyDE)', milliseconds: Math.round(ttft + hydeOutputTokens * tpot) }]
+      : []),
+    { id: 'embed', title: 'Embed the query', milliseconds: Math.round(embedding.milliseconds) },
+    ...(hybrid ? [{ id: 'fuse', title: 'Reciprocal rank fusion', milliseconds: fusionMs }] : []),
+    ...(reranker
+      ? [
+          {
+            id: 'rerank',
+            title: `Rerank ${rerankFrom} to ${rerankTo}`,
+            milliseconds: Math.round(reranker.millisecondsPerCall),
+          },
+        ]
+      : []),
+    ...(retrieval.recall === 'diverse' ? [{ id: 'mmr', title: 'Spread the results (MMR)', milliseconds: mmrMs }] : []),
+  ];
+}
+
+function retrievalRecord(
+  requirements: Requirements,
+  settled: Parameters<typeof recordOf>[1],
+  value: RetrievalChoice,
+  embedding: PricedEmbedding,
+  reranker: Reranker | undefined,
+): Decision {
+  const chunkRow = { fixed: 'D8.1', semantic: 'D8.2', hierarchical: 'D8.3' }[value.chunking];
+  const rows: readonly [string, ...string[]] = [
+    'D8.7',
+    chunkRow,
+    ...(value.hybrid ? ['D8.4'] : []),
+    ...(value.rerank ? ['D8.5'] : []),
+    ...(value.hyde || value.mmr ? ['D8.6'] : []),
+    'D8.8',
+  ];
+  return recordOf(
+    requirements,
+    { ...settled, ruling: { ...settled.ruling, rows } },
+    {
+      id: 'D8',
+      title: 'Retrieval',
+      question: 'How is the corpus cut, embedded, searched and ranked?',
+      reasons: retrievalReasons(value, chunkRow),
+      reads: [
+        'retrieval.needed',
+        'retrieval.documentStructure',
+        'retrieval.keywordSearch',
+        'retrieval.rerank',
+        'retrieval.recall',
+        'retrieval.stalenessToleranceHours',
+        'application.languages',
+        'compliance.dataMayLeave',
+        'compliance.residency',
+        'model.qualityTolerance',
+        'model.class',
+      ],
+      evidence: [
+        evidence(
+          `${value.embeddingModelId}: ${value.embeddingDimension} dimensions, reads ${count(value.embeddingMaxTokens)} tokens.`,
+          'measured',
+          embedding.facts.source,
+        ),
+        ...(reranker
+          ? [
+              evidence(
+                `Reranking ${rerankFrom} chunks takes about ${Math.round(reranker.millisecondsPerCall)} ms on ${reranker.served.gpuId ?? 'four cores'}; the row allows ${rerankBudgetMs.low} to ${rerankBudgetMs.high} ms.`,
+                'modelled',
+                reference,
+              ),
+            ]
+          : []),
+      ],
+      parameters: {
+        embedding: value.embeddingModelId,
+        dimension: value.embeddingDimension,
+        chunking: value.chunking,
+        chunkTokens: value.chunkTokens,
+        chunkOverlapTokens: value.chunkOverlapTokens,
+        hybrid: value.hybrid,
+        alpha: value.alpha,
+        rerank: value.rerank?.modelId ?? 'none',
+        hyde: value.hyde,
+        mmr: value.mmr,
+        schedule: value.ingestionSchedule,
+        addedLatencyMs: value.addedLatencyMs,
+        latencySteps: value.steps.map((step) => `${step.title}: ${step.milliseconds} ms`),
+      },
+      consequences: [
+        `Retrieval adds ${value.addedLatencyMs} ms to each request before the first token.`,
+        'The collection’s name carries model and dimension; a client with another model is refused (D8.8).',
+      ],
+      effort: 'A week: ingestion is generated; tuning needs the evaluation set.',
+      risk: 'Another embedding model means a new index: it is built beside the old one and switched by alias.',
+      reversal: 'Keep the old collection until the new one has passed the retrieval evaluation.',
+      migration: 'Embed again into a new collection, compare recall on the golden set, switch the alias.',
+    },
+  );
+}
+
+function retrievalReasons(value: RetrievalChoice, chunkRow: string): readonly string[] {
+  const cut = {
+    fixed: `chunks of ${chunkTokens} tokens overlap by ${chunkOverlapTokens}; the row allows 50 to 64, and 64 ends on a cache block.`,
+    semantic: `the structure is inconsistent, so chunks end where similarity falls below ${semanticThreshold}.`,
+    hierarchical: 'documents are long and sectioned: summaries above, chunks below.',
+  }[value.chunking];
+  return [
+    `${chunkRow}: ${cut}`,
+    ...(value.hybrid
+      ? [
+          `D8.4: dense and BM25 results are fused by reciprocal rank, alpha ${untunedAlpha} until tuned on the evaluation set.`,
+        ]
+      : []),
+    ...(value.rerank
+      ? [
+          `D8.5: ${value.rerank.modelId} reranks the top ${rerankFrom} to ${rerankTo} in about ${value.rerank.milliseconds} ms.`,
+        ]
+      : []),
+    ...(value.hyde ? ['D8.6: recall is low, so the query is expanded (HyDE).'] : []),
+    ...(value.mmr ? ['D8.6: diversity matters, so results are spread (MMR).'] : []),
+  ];
+}
+
+/** `support-docs--bge-large-en-v1-5--1024`: model and dimension in the name (D8.8). */
+export function collectionName(platform: string, embeddingModelId: string, dimension: number): string {
+  const model = embeddingModelId.split('/').at(-1) ?? embeddingModelId;
+  return `${platform}--${model
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')}--${dimension}`;
+}
+
+/** D8.8: a collection refuses vectors of another model or dimension. */
+export function collectionMismatch(
+  collection: string,
+  embeddingModelId: string,
+  dimension: number,
+): Reason | undefined {
+  const [platform = ''] = collection.split('--');
+  const expected = collectionName(platform, embeddingModelId, dimension);
+  if (collection === expected) return undefined;
+  return {
+    path: 'vectorStore.collection',
+    asked: expected,
+    found: collection,
+    change: 'Write into a collection of this model and dimension; never two embedding models in one index.',
+  };
+}

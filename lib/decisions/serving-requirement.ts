@@ -1,0 +1,174 @@
+import type { KvPrecision, LengthDistribution, Precision, Purchase, ServingRequirement } from '../capacity/types.ts';
+import type { Catalog, Offer, OfferPrice } from '../catalog/catalog.ts';
+import type { Model } from '../catalog/model.ts';
+import type { Source } from '../catalog/source.ts';
+import type { Requirements } from '../requirements/schema.ts';
+import { onPremises } from './places.ts';
+import { presetTargets } from './validation.ts';
+import { monthlyVolume } from './volume.ts';
+
+const answersSource: Source = { ref: 'the answers', date: 'with the answers' };
+/** Kept free at peak so that a burst inside the scrape interval does not queue. */
+const headroomOf = { prod: 0.2, staging: 0.1, dev: 0, homelab: 0 } as const;
+/** Below this goal a lost replica may be missed until it is replaced. */
+const spareFromAvailabilityPercent = 99.5;
+
+/** The answers as sizing sees them: load, goals, candidates, limits; nothing of how they were asked. */
+export function servingRequirement(
+  requirements: Requirements,
+  catalog: Catalog,
+  model: Model,
+  precisions: readonly [Precision, ...Precision[]],
+  kvPrecisions: readonly [KvPrecision, ...KvPrecision[]],
+  regions: readonly string[],
+  otherUsdPerMonth: number,
+): ServingRequirement {
+  const { throughput, infrastructure, operations } = requirements;
+  const allow = infrastructure.gpu.allow;
+  const slo = serviceLevels(requirements);
+  return {
+    models: [model],
+    precisions,
+    kvPrecisions,
+    load: servingLoad(requirements),
+    inputTokens: lengths(throughput.inputTokens, monthlyVolume(requirements).inputTokensPerRequest),
+    outputTokens: lengths(throughput.outputTokens, monthlyVolume(requirements).outputTokensPerRequest),
+    prefixHitRate: monthlyVolume(requirements).cachedShareOfInput,
+    maxModelLen: Math.min(requirements.model.maxContextTokens, model.maxPositionEmbeddings),
+    slo,
+    cloud: infrastructure.cloud,
+    regions,
+    offers: offersFor(requirements, catalog, regions),
+    purchases: purchasesFor(requirements),
+    gpuQuota: infrastructure.gpu.quota ?? ownedQuota(requirements),
+    spareReplicas:
+      throughput.pattern === 'interactive' && operations.availabilityPercent >= spareFromAvailabilityPercent ? 1 : 0,
+    headroom: throughput.pattern === 'interactive' ? headroomOf[operations.environment] : 0,
+    ceilingUsdPerMonth: Math.max(1, infrastructure.costCeilingUsdPerMonth - otherUsdPerMonth),
+    ...(allow?.length ? { gpuAllowList: allow } : {}),
+    seed: 1,
+  };
+}
+
+function servingLoad({ throughput }: Requirements): ServingRequirement['load'] {
+  switch (throughput.pattern) {
+    case 'batch':
+      return {
+        kind: 'batch',
+        requestsPerRun: throughput.batch?.requestsPerRun ?? 1,
+        finishWithinSeconds: (throughput.batch?.finishWithinHours ?? 1) * 3600,
+        runsPerMonth: throughput.batch?.runsPerMonth ?? 1,
+      };
+    case 'single-user':
+      return { kind: 'closed-loop', concurrency: throughput.concurrency ?? 1 };
+    case 'interactive':
+      return {
+        kind: 'online',
+        expectedRequestsPerSecond: throughput.requestsPerSecond?.expected ?? 1,
+        peakRequestsPerSecond: throughput.requestsPerSecond?.peak ?? 1,
+        burstiness: throughput.burstiness,
+      };
+  }
+}
+
+function lengths(
+  tokens: { readonly mean: number; readonly p95: number } | undefined,
+  mean: number,
+): LengthDistribution {
+  if (!tokens) return { kind: 'lognormal', meanTokens: mean, p95Tokens: mean * 3 };
+  return tokens.p95 <= tokens.mean
+    ? { kind: 'constant', tokens: tokens.mean }
+    : { kind: 'lognormal', meanTokens: tokens.mean, p95Tokens: tokens.p95 };
+}
+
+/** Goals in seconds. A batch has a finishing time instead; goals a preset left open take V7's targets. */
+function serviceLevels(requirements: Requirements): ServingRequirement['slo'] {
+  if (requirements.throughput.pattern === 'batch') return {};
+  const { ttftMs, tpotMs, endToEndMs } = presetTargets(requirements);
+  const seconds = (goal: { readonly p50: number; readonly p95: number }) => ({
+    p50: goal.p50 / 1000,
+    p95: goal.p95 / 1000,
+  });
+  return {
+    ...(ttftMs ? { ttftSeconds: seconds(ttftMs) } : {}),
+    ...(tpotMs ? { tpotSeconds: seconds(tpotMs) } : {}),
+    ...(endToEndMs ? { endToEndSeconds: seconds(endToEndMs) } : {}),
+  };
+}
+
+const waysToBuy: Record<Requirements['infrastructure']['purchases'][number], readonly Purchase[]> = {
+  'on-demand': ['on-demand'],
+  spot: ['spot'],
+  'reserved-1y': ['reserved-1y-no-upfront', 'reserved-1y-all-upfront'],
+  'reserved-3y': ['reserved-3y-no-upfront', 'reserved-3y-all-upfront'],
+};
+
+/** Spot is offered to batch work only: no spot for traffic under a latency goal. */
+export function purchasesFor({ infrastructure, throughput }: Requirements): readonly [Purchase, ...Purchase[]] {
+  if (infrastructure.cloud === onPremises || infrastructure.owned.length) return ['owned'];
+  const batch = throughput.pattern === 'batch';
+  const purchases = infrastructure.purchases
+    .filter((purchase) => purchase !== 'spot' || batch)
+    .flatMap((purchase) => waysToBuy[purchase]);
+  const [first, ...rest] = purchases;
+  return first === undefined ? ['on-demand'] : [first, ...rest];
+}
+
+/** Offers of the cloud in the usable regions, at the answers' own prices, reservations and discount. */
+export function offersFor(requirements: Requirements, catalog: Catalog, regions: readonly string[]): readonly Offer[] {
+  const { infrastructure } = requirements;
+  if (infrastructure.cloud === onPremises || infrastructure.owned.length) return ownedOffers(requirements);
+  return catalog.offers
+    .filter((offer) => offer.cloud === infrastructure.cloud && offer.gpu)
+    .map((offer) => ({ ...offer, prices: pricesFor(offer, requirements, regions) }))
+    .filter((offer) => offer.prices.length > 0);
+}
+
+function pricesFor(offer: Offer, { infrastructure }: Requirements, regions: readonly string[]): readonly OfferPrice[] {
+  const factor = 1 - infrastructure.discountPercent / 100;
+  const reserved = infrastructure.reservations.find((row) => row.instanceType === offer.instanceType);
+  const own = (region: string) =>
+    reserved ??
+    infrastructure.ownPrices.find((row) => row.instanceType === offer.instanceType && row.region === region);
+  return regions.flatMap((region): readonly OfferPrice[] => {
+    const mine = own(region);
+    if (mine) return [{ region, onDemandUsdPerHour: mine.usdPerHour, sources: [answersSource] }];
+    const list = offer.prices.find((price) => price.region === region);
+    return list ? [discounted(list, factor)] : [];
+  });
+}
+
+function discounted(price: OfferPrice, factor: number): OfferPrice {
+  if (factor === 1) return price;
+  const cut = (amount: number | undefined) => (amount === undefined ? undefined : amount * factor);
+  return {
+    ...price,
+    onDemandUsdPerHour: price.onDemandUsdPerHour * factor,
+    reserved1yNoUpfrontUsdPerHour: cut(price.reserved1yNoUpfrontUsdPerHour),
+    reserved1yAllUpfrontUsdPerHour: cut(price.reserved1yAllUpfrontUsdPerHour),
+    reserved3yNoUpfrontUsdPerHour: cut(price.reserved3yNoUpfrontUsdPerHour),
+    reserved3yAllUpfrontUsdPerHour: cut(price.reserved3yAllUpfrontUsdPerHour),
+  };
+}
+
+/** Machines at home: no price, as many as the answers count; CPU and memory are not asked, so eight cores a GPU are assumed. */
+function ownedOffers({ infrastructure }: Requirements): readonly Offer[] {
+  return infrastructure.owned.map((machine) => ({
+    cloud: infrastructure.cloud,
+    instanceType: `owned-${machine.gpu}-x${machine.count}`,
+    architecture: 'amd64',
+    vcpus: 8 * machine.count,
+    memoryBytes: 32 * 2 ** 30 * machine.count,
+    gpu: { id: machine.gpu, count: machine.count, apiCount: machine.count },
+    prices: [{ region: onPremises, onDemandUsdPerHour: 0, sources: [answersSource] }],
+    sources: [answersSource],
+  }));
+}
+
+function ownedQuota({ infrastructure }: Requirements): Readonly<Record<string, number>> {
+  const quota: Record<string, number> = {};
+  for (const machine of infrastructure.owned) {
+    quota[machine.gpu] = (quota[machine.gpu] ?? 0) + machine.count * machine.nodes;
+  }
+  return quota;
+}
