@@ -95,6 +95,18 @@ export function simulate(input: SimulationInput): SimulationResult {
   return readRun(run, input);
 }
 
+/**
+ * Half-width, as a share of the output, by which the first wave of a closed loop of equal requests is spread.
+ *
+ * Equal requests that start together stay in lockstep for ever in a simulator: each wave's prefills queue behind one
+ * another. Measured runs drift apart within a wave or two (client and front-end jitter, early stops). Spreading the first
+ * wave once, the mean kept, gives that state; on the calibration's runs of exact lengths it takes the median error of
+ * mean TTFT from 145% to 26%, and of TPOT from 7% to 4.5%.
+ */
+const firstWaveSpread = 0.17;
+/** A run of fewer waves is measured in lockstep. */
+const wavesToDrift = 2;
+
 interface Run {
   readonly replicas: Replica[];
   readonly retired: { seconds: number; busySeconds: number; preemptions: number; prefill: number };
@@ -243,11 +255,23 @@ function createRun(input: SimulationInput): Run {
   };
   for (let index = 0; index < input.replicas; index++) addReplica(0, 0);
 
+  const drift = createRandom(input.seed, 'drift');
+  const { arrivals } = input;
+  const driftingRequests =
+    arrivals.kind === 'closed-loop' &&
+    input.outputTokens.kind === 'constant' &&
+    (input.requests ?? Number.POSITIVE_INFINITY) > wavesToDrift * arrivals.concurrency
+      ? arrivals.concurrency
+      : 0;
   const frontEnds = new WeakMap<Engine, { freeAt: number; lastVisible: number }>();
   const send = (sentAt: number): void => {
     totals.sent++;
     const inputTokens = nextInput();
-    const wanted = nextOutput();
+    const drawn = nextOutput();
+    const wanted =
+      totals.sent <= driftingRequests
+        ? Math.max(1, Math.round(drawn * (1 + firstWaveSpread * (2 * drift.uniform() - 1))))
+        : drawn;
     if (inputTokens >= longest) {
       totals.rejected++;
       if (input.arrivals.kind === 'closed-loop') finishedAt.push(sentAt);
