@@ -3,6 +3,7 @@ import type { Catalog } from './catalog/catalog.ts';
 import { decide } from './decisions/decide.ts';
 import { decisionLinks } from './decisions/links.ts';
 import { type Outcome, ok } from './outcome.ts';
+import { alertLinks } from './plan/alerts.ts';
 import { freezePlan } from './plan/freeze.ts';
 import type { Plan } from './plan/plan.ts';
 import { parseRequirements } from './requirements/parse.ts';
@@ -18,5 +19,5 @@ export function makePlan(answers: unknown, catalog: Catalog): Outcome<Plan> {
   if (!decided.ok) return decided;
   const plan = freezePlan(requirements.value, decided.value, catalog);
   if (!plan.ok) return plan;
-  return ok({ ...plan.value, links: decisionLinks(plan.value) });
+  return ok({ ...plan.value, links: [...decisionLinks(plan.value), ...alertLinks(plan.value, catalog)] });
 }
