@@ -14,7 +14,7 @@ import { type Gemm, type GemmRates, gemmSeconds } from './gemm.ts';
 import { linearStateBytes } from './kv-cache.ts';
 import { layerWork } from './layers.ts';
 import type { Deployment, StepBatch, StepTimeModel } from './types.ts';
-import { bytesPerWeight, defaultScheme, expertWidth, feedForwardMatrices, weightSchemes } from './weights.ts';
+import { bytesPerWeight, defaultScheme, expertElements, weightSchemes } from './weights.ts';
 
 /** Token counts at which the work linear in tokens is tabulated; between them it is interpolated. */
 const gridRatio = 1.25;
@@ -123,10 +123,7 @@ function linearTokenSeconds(
   const expertLayer = moe && {
     numExperts: moe.numExperts,
     expertsPerToken: moe.expertsPerToken,
-    elementsPerExpert:
-      feedForwardMatrices(model) *
-      model.hiddenSize *
-      expertWidth(model, precision, layout.expertParallelSize > 1 ? 1 : expertRanks),
+    elementsPerExpert: expertElements(model, precision, layout.expertParallelSize > 1 ? 1 : expertRanks),
     weightBytes: bytesPerWeight(scheme, 'experts', true),
     residentShare: layout.expertParallelSize > 1 ? 1 / expertRanks : 1,
   };

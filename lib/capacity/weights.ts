@@ -107,12 +107,18 @@ export function feedForwardMatrices(model: Model): number {
 }
 
 /**
- * Width of one routed expert on one rank. MXFP4 kernels want a multiple of 256, so 2,880 is stored as 3,072: the
- * ledger's gpt-oss rows show it.
+ * Weights of one routed expert as one rank stores it. MXFP4 kernels want the hidden width in multiples of 256 (2,880 is
+ * stored as 3,072; the ledger's gpt-oss rows show it) and the cut width in multiples of 64.
  */
-export function expertWidth(model: Model, precision: Precision, ranks: number): number {
+export function expertElements(model: Model, precision: Precision, ranks: number): number {
   const width = (model.moe?.moeIntermediateSize ?? 0) / ranks;
-  return precision === 'mxfp4' ? 256 * Math.ceil(width / 256) : width;
+  const matrices = feedForwardMatrices(model);
+  if (precision !== 'mxfp4') return matrices * model.hiddenSize * width;
+  return matrices * roundUp(model.hiddenSize, 256) * roundUp(width, 64);
+}
+
+function roundUp(value: number, multiple: number): number {
+  return multiple * Math.ceil(value / multiple);
 }
 
 /** Weights of one full-attention layer, by its projections. */
@@ -202,7 +208,8 @@ function isNative(model: Model, precision: Precision): boolean {
 function padding(group: WeightGroup['name'], { model, precision, layout }: Deployment): number {
   if (group !== 'experts' || !model.moe) return 1;
   const ranks = layout.expertParallelSize > 1 ? 1 : layout.tensorParallelSize;
-  return (expertWidth(model, precision, ranks) * ranks) / model.moe.moeIntermediateSize;
+  const bare = feedForwardMatrices(model) * model.hiddenSize * model.moe.moeIntermediateSize;
+  return (expertElements(model, precision, ranks) * ranks) / bare;
 }
 
 function ranksOf(placement: Placement, layout: Deployment['layout']): number {
