@@ -6,7 +6,7 @@ import type { Model } from './model.ts';
 
 /** Suffixes of re-quantized, converted or tuned copies: the shapes of the model are those of the name without them. */
 const copySuffix =
-  /[-_.](?:hf|instruct|chat|it|base|fp8|fp8-dynamic|fp8-block|fp8-kv|dynamic|block|awq|gptq|gptq-int[48]|int[48]|nvfp4|mxfp4|fp4|bf16|fp16|w4a16|w8a8|w8a16|w4a4|quantized|g128|gguf|bnb-4bit|bnb|4bit|8bit|marlin)$/;
+  /[-_.](?:hf|instruct|chat|it|base|fp8|fp8-dynamic|fp8-block|fp8-kv|static-pertensor|dynamic|block|awq|gptq|gptq-int[48]|int[48]|nvfp4|mxfp4|fp4|bf16|fp16|w4a16|w8a8|w8a16|w4a4|quantized|g128|gguf|bnb-4bit|bnb|4bit|8bit|marlin)$/;
 
 /** Names that publishers changed between releases of one model. */
 const renamed: readonly (readonly [RegExp, string])[] = [

@@ -25,6 +25,8 @@ export interface MixtureOfExperts {
   readonly moeLayerStep: number;
   /** Layers with experts where the two numbers above do not give them (hybrids with layers that hold no experts). */
   readonly moeLayers?: number;
+  /** Experts work in a narrower space behind two projections: its width (Nemotron 3 Super and Ultra). */
+  readonly latentSize?: number;
 }
 
 /** A model by its shapes; one row of the catalogue, or a user's own `config.json`. */

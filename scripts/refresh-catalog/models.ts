@@ -1,4 +1,5 @@
 import { present } from './gpus.ts';
+import { hybridLayers } from './hybrid-layers.ts';
 import { adjustments } from './model-adjustments.ts';
 import { SourceTable } from './source-table.ts';
 
@@ -39,10 +40,11 @@ function mixture(row: ModelRow) {
     expertsPerToken: row.moe.experts_per_token,
     sharedExperts: row.moe.shared_experts ?? 0,
     moeIntermediateSize: row.moe.moe_intermediate_size,
-    sharedExpertIntermediateSize: known(row.moe.shared_expert_intermediate_size),
+    sharedExpertIntermediateSize: row.moe.shared_expert_intermediate_size || undefined,
     firstDenseLayers: row.moe.first_dense_layers ?? 0,
     moeLayerStep: row.moe.moe_layer_step ?? 1,
     moeLayers: row.attention_layers?.no_attention,
+    latentSize: hybridLayers[row.id]?.latentSize,
   });
 }
 
@@ -53,6 +55,14 @@ function kvElements(row: ModelRow) {
   const shaped = 2 * Number(row.kv_heads) * Number(row.head_dim);
   const sliding = given.sliding_layer ?? given.full_layer;
   return given.full_layer === shaped && sliding === shaped ? undefined : { full: given.full_layer, sliding };
+}
+
+/** A dense decoder's figure counts its input table in the file; a mixture's does not. Here neither does. */
+function activeParameters(row: ModelRow): number | undefined {
+  const active = billions(row.params_active_b);
+  const decoder = row.kind === 'chat' || row.kind === 'guard';
+  if (active === undefined || row.moe || !decoder || row.tied_embeddings !== false) return active;
+  return active - Number(row.vocab_size) * Number(row.hidden_size);
 }
 
 const required = [
@@ -83,7 +93,7 @@ export function modelRows(file: { readonly models: readonly ModelRow[] }) {
       architecture: row.architecture,
       modalities: row.modalities,
       parameters: billions(row.params_total_b),
-      activeParameters: billions(row.params_active_b),
+      activeParameters: activeParameters(row),
       weightFileBytes:
         typeof row.weights_files_gib === 'number' ? Math.round(row.weights_files_gib * 2 ** 30) : undefined,
       numLayers: known(row.layers),
@@ -96,6 +106,8 @@ export function modelRows(file: { readonly models: readonly ModelRow[] }) {
         : undefined,
       slidingWindowTokens: known(row.sliding_window),
       kvElementsPerTokenPerLayer: kvElements(row),
+      linearStateElementsPerLayer: hybridLayers[row.id]?.state,
+      feedForwardMatrices: hybridLayers[row.id]?.matrices,
       vocabularySize: known(row.vocab_size),
       maxPositionEmbeddings: known(row.max_position_embeddings),
       // An encoder has no head of its own to tie or untie.
