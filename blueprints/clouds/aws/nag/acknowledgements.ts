@@ -1,0 +1,308 @@
+import { Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { Plan } from '../../../../lib/plan/plan.ts';
+import { packsFor } from './packs.ts';
+
+/** Findings we accept, where, and why. The reason is printed in the documents. */
+export interface Acknowledgement {
+  /** Rules, with the finding in brackets where one reports several; `{name}` is the plan's, `{pool}` each pool's. */
+  readonly rules: readonly [string, ...string[]];
+  /** Construct paths beneath the platform: `Data/Cache`. */
+  readonly at: readonly [string, ...string[]];
+  readonly reason: string;
+  /** Absent: whenever the construct is there. */
+  readonly when?: (plan: Plan) => boolean;
+}
+
+/** The same rule in each regime's pack. */
+function regimes(...names: readonly [string, ...string[]]): [string, ...string[]] {
+  const packs = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];
+  return names.flatMap((name) => packs.map((pack) => `${pack}-${name}`)) as [string, ...string[]];
+}
+
+function managedPolicies(...names: readonly [string, ...string[]]): [string, ...string[]] {
+  return names.map((name) => `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`) as [
+    string,
+    ...string[],
+  ];
+}
+
+function resources(...names: readonly [string, ...string[]]): [string, ...string[]] {
+  return names.map((name) => `AwsSolutions-IAM5[Resource::${name}]`) as [string, ...string[]];
+}
+
+const ec2 = (kind: string) => `arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:${kind}/*`;
+const nonProduction = (plan: Plan) => plan.platform.environment !== 'prod';
+
+/** Every accepted finding of every pack. A test fails on a row no plan needs and on one without a real reason. */
+export const acknowledgements: readonly Acknowledgement[] = [
+  {
+    rules: managedPolicies('service-role/AWS_ConfigRole'),
+    at: ['Security/ConfigurationRecorderRole'],
+    reason: 'AWS Config asks for this policy: it reads every resource kind and is extended by AWS with each new one.',
+  },
+  {
+    rules: managedPolicies('service-role/AmazonRDSEnhancedMonitoringRole'),
+    at: ['Data/VectorStoreMonitoringRole'],
+    reason: 'Enhanced monitoring is documented with this policy alone; it writes to one log group of RDS.',
+  },
+  {
+    rules: managedPolicies(
+      'service-role/AWSBackupServiceRolePolicyForBackup',
+      'service-role/AWSBackupServiceRolePolicyForRestores',
+      'AWSBackupServiceRolePolicyForS3Backup',
+      'AWSBackupServiceRolePolicyForS3Restore',
+    ),
+    at: ['Data/BackupRole'],
+    reason: 'AWS Backup is documented with these policies; what it may touch is bounded by the backup selection.',
+  },
+  {
+    rules: managedPolicies('AmazonEKSClusterPolicy'),
+    at: ['Cluster/ControlPlaneRole'],
+    reason: 'EKS refuses a control-plane role without this policy.',
+  },
+  {
+    rules: managedPolicies(
+      'AmazonEKSBlockStoragePolicy',
+      'AmazonEKSComputePolicy',
+      'AmazonEKSLoadBalancingPolicy',
+      'AmazonEKSNetworkingPolicy',
+    ),
+    at: ['Cluster/ControlPlaneRole'],
+    when: (plan) => plan.platform.provisioning === 'auto-mode',
+    reason: 'EKS Auto Mode runs machines, volumes and balancers for us and asks for these policies.',
+  },
+  {
+    rules: managedPolicies('AmazonEC2ContainerRegistryPullOnly', 'AmazonEKSWorkerNodeMinimalPolicy'),
+    at: ['Cluster/AutoModeNodeRole'],
+    reason: 'The two smallest policies with which an Auto Mode node joins and pulls images.',
+  },
+  {
+    rules: managedPolicies('AmazonEC2ContainerRegistryPullOnly', 'AmazonEKSWorkerNodePolicy'),
+    at: ['Cluster/NodeRole'],
+    reason: 'The policies with which a node joins and pulls images; pods have roles of their own.',
+  },
+  {
+    rules: managedPolicies('AmazonEKS_CNI_Policy'),
+    at: ['Cluster/NetworkPluginRole'],
+    when: (plan) => !plan.platform.ipv6,
+    reason: 'The network plugin is documented with this policy; Pod Identity gives it to that plugin alone.',
+  },
+  {
+    rules: managedPolicies('service-role/AmazonEBSCSIDriverPolicy'),
+    at: ['Cluster/VolumeDriverRole'],
+    reason: 'The volume driver is documented with this policy, whose writes are bounded by its own volume tags.',
+  },
+  {
+    rules: resources('<ConfigurationHistory.Arn>/AWSLogs/<AWS::AccountId>/Config/*'),
+    at: ['Security/ConfigurationRecorderRolePolicy'],
+    reason: 'The service names the objects it writes: the prefix is the narrowest name there is.',
+  },
+  {
+    rules: resources('<PromptLog.Arn>/prompts/*', '<PromptLog.Arn>/failed/*'),
+    at: ['Audit/PromptStreamRolePolicy'],
+    reason: 'The stream names the objects it writes: the two prefixes are the narrowest names there are.',
+  },
+  {
+    rules: resources(
+      'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/groundplan/{name}/trail:log-stream:*',
+    ),
+    at: ['Audit/TrailRolePolicy'],
+    reason: 'CloudTrail names the log streams it writes; the log group is one.',
+  },
+  {
+    rules: resources('{name}-data:ExportsOutputFnGetAttModelsArn5D9CA212/*'),
+    at: ['Cluster/ModelServerRolePolicy'],
+    reason: 'Read-only on the one model bucket: a revision is many objects.',
+  },
+  {
+    rules: resources('arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:{name}/*'),
+    at: ['Cluster/ExternalSecretsRolePolicy'],
+    reason: 'The secrets of this platform alone; Secrets Manager appends six random characters to each name.',
+  },
+  {
+    rules: resources('{name}-data:ExportsOutputFnGetAttCorpusArn1106A5C1/*'),
+    at: ['Cluster/IngestionRolePolicy'],
+    reason: 'Ingestion reads every document of the one corpus bucket.',
+  },
+  {
+    rules: resources('{name}-data:ExportsOutputFnGetAttVectorStoreArnDDC3D73E/*'),
+    at: ['Cluster/IngestionRolePolicy'],
+    when: (plan) => plan.vectorStore?.id === 'opensearch',
+    reason: 'HTTP calls to the indices of the one domain.',
+  },
+  {
+    rules: resources('{name}-data:ExportsOutputFnGetAttModelsArn5D9CA212/models/*'),
+    at: ['Delivery/ModelMirrorRolePolicy'],
+    reason: 'The mirror writes the files of a revision beneath one prefix of the one model bucket.',
+  },
+  {
+    rules: resources(
+      'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:{name}/model-hub-*',
+      ec2('network-interface'),
+      '*',
+    ),
+    at: ['Delivery/ModelMirrorRolePolicy'],
+    reason:
+      'Secrets Manager appends random characters; a build’s interface has no name before it exists; Describe calls take no resource.',
+  },
+  {
+    rules: resources(
+      '*',
+      'arn:<AWS::Partition>:ec2:<AWS::Region>::image/*',
+      'arn:<AWS::Partition>:ec2:<AWS::Region>::snapshot/*',
+      ec2('capacity-reservation'),
+      ec2('fleet'),
+      ec2('instance'),
+      ec2('launch-template'),
+      ec2('network-interface'),
+      ec2('placement-group'),
+      ec2('security-group'),
+      ec2('spot-instances-request'),
+      ec2('subnet'),
+      ec2('volume'),
+      'arn:<AWS::Partition>:iam::<AWS::AccountId>:instance-profile/*',
+      'arn:<AWS::Partition>:ssm:<AWS::Region>::parameter/aws/service/*',
+    ),
+    at: ['Cluster/KarpenterRolePolicy'],
+    reason:
+      'Karpenter names machines when it starts them: writes are bounded by this cluster’s tags, reads take no resource.',
+  },
+  {
+    rules: resources('*'),
+    at: ['Cluster/NetworkPluginRolePolicy'],
+    when: (plan) => plan.platform.ipv6,
+    reason: 'Describe calls take no resource; the writing call is bounded to network interfaces.',
+  },
+  {
+    rules: resources(ec2('network-interface')),
+    at: ['Cluster/NetworkPluginRolePolicy'],
+    when: (plan) => plan.platform.ipv6,
+    reason: 'The plugin gives addresses to interfaces that have no name before they exist.',
+  },
+  {
+    rules: resources(
+      '*',
+      'arn:<AWS::Partition>:autoscaling:<AWS::Region>:<AWS::AccountId>:autoScalingGroup:*:autoScalingGroupName/eks-*',
+      'arn:<AWS::Partition>:eks:<AWS::Region>:<AWS::AccountId>:nodegroup/<Cluster>/*/*',
+    ),
+    at: ['Cluster/ClusterAutoscalerRolePolicy'],
+    reason: 'EKS names the groups it makes: writes are bounded by this cluster’s tag, reads take no resource.',
+  },
+  {
+    rules: resources('arn:<AWS::Partition>:eks:<AWS::Region>:<AWS::AccountId>:nodegroup/{name}/{name}-{pool}/*'),
+    at: ['Spend/SleepRolePolicy'],
+    when: (plan) => plan.spend.scaleToZero,
+    reason: 'EKS appends an id to a node group’s name; cluster and group are named.',
+  },
+  {
+    rules: resources('arn:<AWS::Partition>:es:<AWS::Region>:<AWS::AccountId>:domain/{name}-search/*'),
+    at: ['Data/VectorStoreAdministratorPolicy'],
+    reason: 'HTTP calls to the indices of the one domain.',
+  },
+  {
+    rules: ['AwsSolutions-OS3'],
+    at: ['Data/VectorStore'],
+    when: (plan) => plan.vectorStore?.id === 'opensearch',
+    reason: 'The domain stands inside the network: a security group admits the pods, and addresses of pods change.',
+  },
+  {
+    rules: ['AwsSolutions-RDS10', ...regimes('RDSInstanceDeletionProtectionEnabled').slice(0, 2)],
+    at: ['Data/VectorStore'],
+    when: (plan) => nonProduction(plan) && plan.vectorStore?.id === 'pgvector',
+    reason: 'A non-production database is deleted with its stack; a final snapshot is kept.',
+  },
+  {
+    rules: ['AwsSolutions-AEC4'],
+    at: ['Data/Cache'],
+    when: nonProduction,
+    reason: 'A non-production cache has one node: what it holds is rebuilt, and a second one doubles its price.',
+  },
+  {
+    rules: ['AwsSolutions-SMG4', ...regimes('SecretsManagerRotationEnabled').slice(0, 2)],
+    at: ['Data/GatewayKey', 'Data/CacheToken', 'Data/VectorStoreKey'],
+    reason:
+      'The holder of the key reads it at start-up, so a timer would cut its users off: the safety-incident runbook rotates it.',
+  },
+  {
+    rules: regimes('S3BucketReplicationEnabled'),
+    at: ['Security/AccessLogs', 'Security/ConfigurationHistory', 'Audit/AuditQueryResults'],
+    reason: 'Versioned records about the region itself; results of a query are made again by the query.',
+  },
+  {
+    rules: regimes('S3BucketReplicationEnabled'),
+    at: ['Audit/PromptLog', 'Audit/Trail'],
+    reason:
+      'Versioned and, where the regime asks, write-once: a copy elsewhere would be a second store of personal data.',
+  },
+  {
+    rules: regimes('S3BucketReplicationEnabled'),
+    at: ['Data/Models', 'Data/Corpus'],
+    when: (plan) => plan.platform.recoveryRegion === undefined,
+    reason:
+      'No recovery region is planned: models are mirrored again from their pinned revision, the corpus is backed up.',
+  },
+  {
+    rules: regimes('S3DefaultEncryptionKMS'),
+    at: ['Security/AccessLogs'],
+    reason: 'Server access logs are delivered only to buckets with S3’s own encryption.',
+  },
+  {
+    rules: regimes('VPCDefaultSecurityGroupClosed'),
+    at: ['Network/Vpc'],
+    when: (plan) => plan.platform.existing.vpcId === undefined,
+    reason: 'CloudFormation cannot change a network’s default group; nothing of ours uses it.',
+  },
+  {
+    rules: regimes('VPCNoUnrestrictedRouteToIGW'),
+    at: ['Network/Public1ToInternet', 'Network/Public2ToInternet', 'Network/Public3ToInternet'],
+    reason: 'The public subnets hold NAT gateways only: nodes, pods and stores have no route to the internet gateway.',
+  },
+  {
+    rules: regimes('VPCSubnetAutoAssignPublicIpDisabled'),
+    at: ['Network/PrivateSubnet1', 'Network/PrivateSubnet2', 'Network/PrivateSubnet3'],
+    when: (plan) => plan.platform.ipv6,
+    reason: 'IPv6 has no private addresses: the egress-only gateway lets nothing in.',
+  },
+  {
+    rules: regimes('RDSInBackupPlan').slice(0, 2) as [string, string],
+    at: ['Data/VectorStoreInstance1', 'Data/VectorStoreInstance2', 'Data/VectorStoreInstance3'],
+    reason: 'Instances of an Aurora cluster share its storage: the cluster itself is in the backup plan.',
+  },
+  {
+    rules: ['HIPAA.Security-CodeBuildProjectSourceRepoUrl', 'PCI.DSS.321-CodeBuildProjectSourceRepoUrl'],
+    at: ['Delivery/ModelMirror'],
+    reason: 'The project has no source repository: its steps are in the template.',
+  },
+];
+
+/** Ids of a row for a plan: names filled in, packs that are not run left out. */
+function idsOf(row: Acknowledgement, plan: Plan): readonly string[] {
+  const prefixes = [...packsFor(plan.compliance.frameworks), 'Groundplan'];
+  const pools = plan.platform.nodePools.map((pool) => pool.id);
+  return row.rules
+    .filter((rule) => prefixes.some((prefix) => rule.startsWith(`${prefix}-`)))
+    .map((rule) => rule.replaceAll('{name}', plan.name))
+    .flatMap((rule) => (rule.includes('{pool}') ? pools.map((pool) => rule.replaceAll('{pool}', pool)) : [rule]));
+}
+
+/**
+ * Records the accepted findings on the constructs of a platform, in the form cdk-nag reads. Called when the platform is
+ * complete; what a user adds later is never accepted by us.
+ */
+export function acknowledgeFindings(
+  platform: IConstruct,
+  plan: Plan,
+  rows: readonly Acknowledgement[] = acknowledgements,
+): void {
+  for (const row of rows) {
+    if (row.when?.(plan) === false) continue;
+    const ids = idsOf(row, plan);
+    for (const path of row.at) {
+      const node = path
+        .split('/')
+        .reduce<IConstruct | undefined>((scope, id) => scope?.node.tryFindChild(id), platform);
+      if (node) Validations.of(node).acknowledge(...ids.map((id) => ({ id, reason: row.reason })));
+    }
+  }
+}

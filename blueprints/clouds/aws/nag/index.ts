@@ -1,0 +1,5 @@
+export { type Acknowledgement, acknowledgeFindings, acknowledgements } from './acknowledgements.ts';
+export { type PackName, packsFor } from './packs.ts';
+export { type Finding, type Rule, runRules } from './rule.ts';
+export { ownRules } from './rules/index.ts';
+export { type KubernetesObject, type StackTemplate, type World, worldOf } from './world.ts';
