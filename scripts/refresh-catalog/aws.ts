@@ -32,7 +32,7 @@ export function machineRows(accelerators: Cells, instanceTypes: string, general:
         gpu: { id: cell.gpu_id, count, apiCount: cellNumber(cell.accel_count_api) ?? count },
         allocatableMillicores: cellNumber(cell.cpu_allocatable_m),
         allocatableMemoryBytes: times(cellNumber(cell.mem_allocatable_mib), 2 ** 20),
-        localNvmeBytes: times(cellNumber(cell.local_nvme_gb), 1e9),
+        localNvmeBytes: times(cellNumber(cell.local_nvme_gb), 1e9) || undefined,
         networkBitsPerSecond: times(cellNumber(cell.network_gbps_baseline), 1e9),
         efaInterfaces: cellNumber(cell.efa_interfaces),
         maxPods: cellNumber(cell.max_pods_eni),
