@@ -1,0 +1,164 @@
+import type { SimulationInput } from '../../lib/capacity/simulate.ts';
+import type { EngineLimits, ServingRequirement, StepBatch, StepTimeModel } from '../../lib/capacity/types.ts';
+import type { Offer } from '../../lib/catalog/catalog.ts';
+import type { Gpu } from '../../lib/catalog/gpu.ts';
+import type { Model } from '../../lib/catalog/model.ts';
+
+const sources = [{ ref: 'fixture', date: '2026-01-01' }] as const;
+
+export function gpu(id: string, gib: number, tflops: number, gbPerSecond: number, rest: Partial<Gpu> = {}): Gpu {
+  return {
+    id,
+    name: id,
+    vendor: 'nvidia',
+    architecture: 'Hopper',
+    computeCapability: 9,
+    memoryBytesNominal: gib * 2 ** 30,
+    memoryBytesDriver: gib * 2 ** 30,
+    memoryBytesPerSecond: gbPerSecond * 1e9,
+    denseFlopsPerSecond: { bf16: tflops * 1e12, fp16: tflops * 1e12, fp8: 2 * tflops * 1e12 },
+    linkBytesPerSecondPerDirection: 450e9,
+    pcieGeneration: 5,
+    sources: [...sources],
+    ...rest,
+  };
+}
+
+export const smallGpu = gpu('SMALL', 24, 120, 300);
+export const middleGpu = gpu('MIDDLE', 48, 360, 860);
+export const largeGpu = gpu('LARGE', 80, 989, 3350);
+
+/** Shapes of an 8-billion dense model. */
+export const smallModel: Model = {
+  id: 'fixture/dense-8b',
+  family: 'fixture',
+  kind: 'chat',
+  architecture: 'LlamaForCausalLM',
+  modalities: ['text'],
+  parameters: 8.03e9,
+  activeParameters: 8.03e9,
+  numLayers: 32,
+  hiddenSize: 4096,
+  intermediateSize: 14_336,
+  numAttentionHeads: 32,
+  attention: { kind: 'grouped-query', numKvHeads: 8, headDim: 128 },
+  attentionLayers: { full: 32, sliding: 0, linear: 0 },
+  vocabularySize: 128_256,
+  maxPositionEmbeddings: 131_072,
+  tiedEmbeddings: false,
+  nativeDtype: 'bfloat16',
+  sources: [...sources],
+};
+
+export function offer(instanceType: string, gpuId: string, count: number, usdPerHour: number): Offer {
+  return {
+    cloud: 'aws',
+    instanceType,
+    architecture: 'amd64',
+    vcpus: 8 * Math.max(1, count),
+    memoryBytes: 64 * 2 ** 30 * Math.max(1, count),
+    gpu: { id: gpuId, count, apiCount: Math.floor(count) },
+    efaInterfaces: count >= 8 ? 4 : 0,
+    prices: [
+      {
+        region: 'us-east-1',
+        onDemandUsdPerHour: usdPerHour,
+        reserved1yNoUpfrontUsdPerHour: usdPerHour * 0.65,
+        spotUsdPerHour: usdPerHour * 0.4,
+        sources: [...sources],
+      },
+    ],
+    sources: [...sources],
+  };
+}
+
+export const offers: readonly Offer[] = [
+  offer('s.large', 'SMALL', 1, 0.8),
+  offer('s.xlarge', 'SMALL', 1, 1),
+  offer('s.4x', 'SMALL', 4, 4),
+  offer('sf.half', 'SMALL', 0.5, 0.4),
+  offer('m.large', 'MIDDLE', 1, 1.9),
+  offer('m.xlarge', 'MIDDLE', 1, 2.2),
+  offer('m.4x', 'MIDDLE', 4, 10.5),
+  offer('l.8x', 'LARGE', 8, 55),
+];
+
+export const gpus: readonly Gpu[] = [smallGpu, middleGpu, largeGpu];
+
+/** Chat on the 8-billion model: a few requests a second with room in every goal. */
+export function requirement(change: Partial<ServingRequirement> = {}): ServingRequirement {
+  return {
+    models: [smallModel],
+    precisions: ['bf16'],
+    kvPrecisions: ['bf16'],
+    load: { kind: 'online', expectedRequestsPerSecond: 2, peakRequestsPerSecond: 6, burstiness: 1 },
+    inputTokens: { kind: 'lognormal', meanTokens: 800, p95Tokens: 2000 },
+    outputTokens: { kind: 'lognormal', meanTokens: 150, p95Tokens: 400 },
+    prefixHitRate: 0,
+    maxModelLen: 8192,
+    slo: { ttftSeconds: { p50: 0.4, p95: 1 }, tpotSeconds: { p50: 0.06, p95: 0.1 } },
+    cloud: 'aws',
+    regions: ['us-east-1'],
+    offers,
+    purchases: ['on-demand'],
+    gpuQuota: {},
+    spareReplicas: 1,
+    headroom: 0.2,
+    ceilingUsdPerMonth: 60_000,
+    seed: 7,
+    ...change,
+  };
+}
+
+/** A step of fixed cost, plus a cost for each token and each context token: easy to check by hand. */
+export function affineStep(
+  change: { fixed?: number; token?: number; context?: number; decode?: number } = {},
+): StepTimeModel {
+  const { fixed = 0.01, token = 5e-5, context = 2e-8, decode = 1e-5 } = change;
+  return {
+    stepSeconds: (batch: StepBatch) =>
+      fixed + token * batch.prefillTokens + decode * batch.decodeSequences + context * batch.decodeContextTokens,
+    requestOverheadSeconds: () => 0,
+    basis: 'assumed',
+    errorBand: 0.2,
+  };
+}
+
+export const oneGpu = {
+  tensorParallelSize: 1,
+  pipelineParallelSize: 1,
+  dataParallelSize: 1,
+  expertParallelSize: 1,
+} as const;
+
+export function limits(change: Partial<EngineLimits> = {}): EngineLimits {
+  return {
+    maxNumSeqs: 64,
+    maxNumBatchedTokens: 2048,
+    maxModelLen: 8192,
+    gpuMemoryUtilization: 0.9,
+    prefixCaching: false,
+    ...change,
+  };
+}
+
+/** One replica of an affine engine without front-end time. */
+export function simulation(change: Partial<SimulationInput> = {}): SimulationInput {
+  return {
+    stepTime: affineStep(),
+    kvCacheTokens: 100_000,
+    layout: oneGpu,
+    limits: limits(),
+    asyncScheduling: false,
+    reserveFullInput: false,
+    arrivals: { kind: 'poisson', requestsPerSecond: 5 },
+    inputTokens: { kind: 'constant', tokens: 500 },
+    outputTokens: { kind: 'constant', tokens: 100 },
+    prefixHitRate: 0,
+    replicas: 1,
+    router: 'least-loaded',
+    requests: 300,
+    seed: 1,
+    ...change,
+  };
+}
