@@ -15,6 +15,10 @@ const speculativeFromOutputTokens = 200;
 const speculativeToBatch = 16;
 const draftRatio = { minimum: 3, maximum: 5 };
 const speculativeTokens = 4;
+/** The draft's weights come out of the KV cache; more than this would cost more batch than it saves steps. */
+const draftShareOfKvCache = 0.2;
+/** Tokens of a draft that the large model keeps, for low-diversity output. Assumed, 0.5 to 0.8. */
+const acceptanceRate = 0.6;
 /** A hit must be likelier than the bookkeeping is dear. */
 const prefixCachingFromShare = 0.01;
 const responseCacheSeconds = 3600;
@@ -59,7 +63,7 @@ export function chooseBatching(
       chunkedPrefill: chunked,
       kvPrecision: sizing.chosen.kvPrecision,
       ...(settled.value.choice === 'speculative' && draft
-        ? { speculative: { draftModelId: draft.id, tokens: speculativeTokens } }
+        ? { speculative: { draftModelId: draft.id, tokens: speculativeTokens, acceptanceRate } }
         : {}),
       responseCache: choices.responseCache,
       hostedPromptCaching: choices.hostedPromptCaching,
@@ -159,13 +163,14 @@ function draftModel(
         row.kind === 'chat' &&
         row.family === model.family &&
         row.vocabularySize === model.vocabularySize &&
-        row.parameters * draftRatio.minimum <= model.parameters,
+        row.activeParameters * draftRatio.minimum <= model.activeParameters &&
+        row.parameters * 2 <= sizing.chosen.memory.kvCacheBytes * draftShareOfKvCache,
     )
     .toSorted((a, b) => ratioDistance(model, a) - ratioDistance(model, b) || (a.id < b.id ? -1 : 1))[0];
 }
 
 function ratioDistance(model: Model, draft: Model): number {
-  const ratio = model.parameters / draft.parameters;
+  const ratio = model.activeParameters / draft.activeParameters;
   return ratio <= draftRatio.maximum ? 0 : ratio - draftRatio.maximum;
 }
 

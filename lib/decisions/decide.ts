@@ -1,5 +1,6 @@
-import type { ServingRequirement, SizingResult } from '../capacity/types.ts';
+import type { CapacityPlan, ServingRequirement, SizingResult } from '../capacity/types.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { findModel } from '../catalog/find.ts';
 import type { Model } from '../catalog/model.ts';
 import type { CostLine } from '../catalog/products.ts';
 import { infeasible, type Outcome, ok } from '../outcome.ts';
@@ -9,11 +10,11 @@ import { chooseAdaptation } from './adaptation.ts';
 import { chooseApplication } from './application.ts';
 import { allowedKvPrecisions, chooseBatching } from './batching.ts';
 import { vectorStoreLoad } from './corpus.ts';
-import type { Decided, Hosting, RetrievalChoice, ServedChoice, VectorStoreChoice } from './decided.ts';
+import type { BatchingChoice, Decided, Hosting, RetrievalChoice, ServedChoice, VectorStoreChoice } from './decided.ts';
 import { chooseFineTuning, trains } from './fine-tuning.ts';
 import { chooseGateway } from './gateway.ts';
 import { chooseHosting, shortfallReasons } from './hosting.ts';
-import { chooseModelServer, serverOfHelpers } from './model-server.ts';
+import { chooseModelServer, serversOfHelpers } from './model-server.ts';
 import { usableRegions } from './places.ts';
 import { chooseProvisioning } from './provisioning.ts';
 import { allowedPrecisions, chooseQuantization, quantizationFacts, quantizationRange } from './quantization.ts';
@@ -157,7 +158,7 @@ function decideWith(
     hosting: hosting.value.hosting,
     ...(hostedModel ? { hostedModelId: hostedModel.id } : {}),
     ...(breakEven ? { breakEven } : {}),
-    ...(sizing ? { sizing } : {}),
+    ...(sizing ? { sizing: withCaches(sizing, batching.value.value) } : {}),
     served: [...(serving.value ? [serving.value.served] : []), ...(retrieval.value?.served ?? [])],
     ...(batching.value.value ? { batching: batching.value.value } : {}),
     ...(tuning.value ? { fineTuning: tuning.value.value } : {}),
@@ -214,6 +215,14 @@ function decideServing(
   });
 }
 
+/** The sized plan with D5's caches in its flags; the sizes stay. */
+function withCaches(sizing: CapacityPlan, batching: BatchingChoice | undefined): CapacityPlan {
+  if (!batching) return sizing;
+  const { prefixCaching, speculative } = batching;
+  const limits = { ...sizing.chosen.limits, prefixCaching, ...(speculative ? { speculative } : {}) };
+  return { ...sizing, chosen: { ...sizing.chosen, limits } };
+}
+
 interface DecidedRetrieval {
   readonly store: VectorStoreChoice;
   readonly retrieval: RetrievalChoice;
@@ -229,7 +238,7 @@ function decideRetrieval(
   regions: readonly [string, ...string[]],
 ): Outcome<DecidedRetrieval | undefined> {
   if (!requirements.retrieval.needed) return ok(undefined);
-  const draft = chooseRetrieval(requirements, catalog, monthlyVolume(requirements), serverOfHelpers(catalog), regions);
+  const draft = chooseRetrieval(requirements, catalog, monthlyVolume(requirements), serversOfHelpers(catalog), regions);
   if (!draft.ok) return draft;
   const { embeddingDimension, embeddingModelId } = draft.value.value;
   const load = vectorStoreLoad(requirements, regions[0], embeddingDimension);
@@ -249,5 +258,7 @@ function decideRetrieval(
 
 function openModel(requirements: Requirements, catalog: Catalog): Model | undefined {
   const { id } = requirements.model;
-  return id === undefined ? undefined : catalog.models.find((row) => row.id === id);
+  if (id === undefined) return undefined;
+  const model = findModel(catalog, id);
+  return model.ok ? model.value : undefined;
 }

@@ -52,7 +52,7 @@ export interface BatchingChoice {
   readonly prefixHitRate: number;
   readonly chunkedPrefill: boolean;
   readonly kvPrecision: KvPrecision;
-  readonly speculative?: { readonly draftModelId: string; readonly tokens: number };
+  readonly speculative?: { readonly draftModelId: string; readonly tokens: number; readonly acceptanceRate: number };
   readonly responseCache: { readonly kind: 'none' | 'exact' | 'semantic'; readonly ttlSeconds: number };
   /** Prompt caching of a hosted model. */
   readonly hostedPromptCaching: boolean;
@@ -189,7 +189,7 @@ export interface Decided {
   /** Gateway product: registry key. */
   readonly gateway: string;
   readonly region: string;
-  /** Lines a decision priced itself: stores, hosted tokens, embedding and reranking servers, training, fees. */
+  /** Lines a decision priced itself: stores, hosted tokens, training, fees. Machines of served models are the plan’s pools. */
   readonly costLines: readonly CostLine[];
   readonly skippedSafeguards: readonly { readonly what: string; readonly risk: string; readonly row: string }[];
 }

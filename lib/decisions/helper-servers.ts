@@ -3,19 +3,20 @@ import type { Gpu } from '../catalog/gpu.ts';
 import type { Model } from '../catalog/model.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ServedChoice } from './decided.ts';
+import { onPremises } from './places.ts';
 import { offersFor } from './serving-requirement.ts';
 
-/** Share of the dense peak that encoders of a few hundred tokens reach; encoders batch well but are small. Assumed, 0.3 to 0.5. */
-const encoderEfficiency = 0.35;
-/** Dense 16-bit FLOP/s of one server core with AVX-512 or AMX behind an encoder runtime. Assumed, 50e9 to 200e9. */
-const flopsPerSecondPerCore = 80e9;
-const cpuCores = 4;
+/** Share of the dense 16-bit peak an encoder reaches on a few thousand tokens. Assumed, 0.35 to 0.5. */
+const encoderEfficiency = 0.45;
+/** Dense 16-bit FLOP/s of one vCPU behind an encoder runtime with AVX-512. Assumed, 40e9 to 120e9. */
+const flopsPerSecondPerVcpu = 80e9;
+const cpuVcpus = 4;
 const requestOverheadMilliseconds = 3;
 /** Above this share of one machine another replica is started. */
 const targetUtilization = 0.6;
-/** A query that waits longer for its embedding on a CPU is moved to a GPU. */
-const slowestOnCpuMilliseconds = 60;
 const hoursPerMonth = 730;
+/** Longest time the first embedding of a corpus may take on the serving machines. */
+const bulkHours = 72;
 
 export interface HelperServer {
   readonly served: ServedChoice;
@@ -23,61 +24,165 @@ export interface HelperServer {
   readonly usdPerMonth: number;
 }
 
+/** What an encoder is asked to do. */
+export interface HelperLoad {
+  readonly callsPerSecond: number;
+  readonly tokensPerCall: number;
+  /** Longest a call may take; the cheapest machine inside it is chosen, the fastest where none is. */
+  readonly allowedMilliseconds: number;
+  /** Tokens to work through once: the corpus, for an embedding model. */
+  readonly bulkTokens: number;
+}
+
+/** Registry keys of the servers helpers run on. */
+export interface HelperProducts {
+  readonly gpu: string;
+  readonly cpu: string;
+}
+
+/** Machines helpers may take: single whole GPUs by price, and what four cores cost. Computed once a decision. */
+export interface HelperMachines {
+  readonly gpus: readonly {
+    readonly gpu: Gpu;
+    readonly offers: readonly [Offer, ...Offer[]];
+    readonly usdPerHour: number;
+  }[];
+  readonly cpuUsdPerHour: number;
+}
+
+export function helperMachines(requirements: Requirements, catalog: Catalog, region: string): HelperMachines {
+  const { infrastructure } = requirements;
+  const perVcpu = catalog.offers
+    .filter((offer) => offer.cloud === infrastructure.cloud && !offer.gpu && offer.vcpus >= cpuVcpus)
+    .flatMap((offer) => {
+      const price = offer.prices.find((row) => row.region === region);
+      return price ? [price.onDemandUsdPerHour / offer.vcpus] : [];
+    });
+  // Owned GPUs carry the large model; helpers share the processors.
+  const owned = infrastructure.cloud === onPremises || infrastructure.owned.length > 0;
+  return {
+    gpus: owned || infrastructure.cpuOnly ? [] : singleGpus(requirements, catalog, region),
+    cpuUsdPerHour: perVcpu.length ? Math.min(...perVcpu) * cpuVcpus : 0,
+  };
+}
+
+function singleGpus(requirements: Requirements, catalog: Catalog, region: string): HelperMachines['gpus'] {
+  const { allow, quota } = requirements.infrastructure.gpu;
+  const byGpu = new Map<string, Offer[]>();
+  for (const offer of offersFor(requirements, catalog, [region])) {
+    if (offer.gpu?.apiCount !== 1 || offer.gpu.count !== 1 || offer.architecture !== 'amd64') continue;
+    byGpu.set(offer.gpu.id, [...(byGpu.get(offer.gpu.id) ?? []), offer]);
+  }
+  return [...byGpu].flatMap(([id, offers]) => {
+    const gpu = catalog.gpus.find((row) => row.id === id);
+    const allowed = gpu?.vendor === 'nvidia' && (!allow?.length || allow.includes(id)) && quota?.[id] !== 0;
+    if (!gpu || !allowed || (gpu.computeCapability ?? 0) < 7.5) return [];
+    const [first, ...rest] = offers.toSorted(
+      (a, b) => hourly(a) - hourly(b) || (a.instanceType < b.instanceType ? -1 : 1),
+    );
+    return first ? [{ gpu, offers: [first, ...rest.slice(0, 1)] as const, usdPerHour: hourly(first) }] : [];
+  });
+}
+
+function hourly(offer: Offer): number {
+  return offer.prices[0]?.onDemandUsdPerHour ?? Number.POSITIVE_INFINITY;
+}
+
 /**
- * Sizes an encoder (embedding or reranking): FLOPs = 2 × parameters without the token table × tokens a call. Runs on
- * the general pool where one call stays short there, else on the cheapest single GPU. Undefined: no machine is priced.
+ * Sizes an encoder (embedding or reranking). FLOPs a call = 2 × parameters without the token table × tokens. Of the
+ * machines that answer in time the cheapest is taken, ties by GPU id; the fastest where none does.
  */
 export function helperServer(
   role: 'embedding' | 'reranker',
   model: Model,
-  server: string,
+  load: HelperLoad,
+  machines: HelperMachines,
+  products: HelperProducts,
   requirements: Requirements,
-  catalog: Catalog,
-  regions: readonly string[],
-  callsPerSecond: number,
-  tokensPerCall: number,
 ): HelperServer {
-  const flopsPerCall = 2 * computeParameters(model) * tokensPerCall;
-  const onCpu = (flopsPerCall / (flopsPerSecondPerCore * cpuCores)) * 1000 + requestOverheadMilliseconds;
-  const machine =
-    onCpu <= slowestOnCpuMilliseconds ? undefined : cheapestSingleGpu(requirements, catalog, regions, model);
-  if (!machine) {
-    const replicas = replicasFor(requirements, callsPerSecond, onCpu);
-    return {
-      served: {
-        ...common(role, model, server, replicas),
-        placement: 'cpu',
-        precision: 'fp16',
-        millicoresPerReplica: cpuCores * 1000,
-        memoryGiBPerReplica: Math.ceil((model.parameters * 4) / 2 ** 30 + 2),
-      },
-      millisecondsPerCall: onCpu,
-      usdPerMonth: replicas.expected * cpuReplicaUsdPerMonth(catalog, requirements, regions),
-    };
-  }
-  const { offers, gpu } = machine;
-  const peak = gpu.denseFlopsPerSecond.fp16 ?? gpu.denseFlopsPerSecond.bf16 ?? 0;
-  const milliseconds = (flopsPerCall / (peak * encoderEfficiency)) * 1000 + requestOverheadMilliseconds;
-  const replicas = replicasFor(requirements, callsPerSecond, milliseconds);
-  const usdPerNodeHour = offers[0]?.prices[0]?.onDemandUsdPerHour ?? 0;
+  const options = [
+    onCpu(role, model, load, machines, products, requirements),
+    ...machines.gpus.flatMap((machine) => onGpu(role, model, load, machine, products, requirements)),
+  ];
+  const inTime = options.filter(
+    (option) => option.millisecondsPerCall <= load.allowedMilliseconds && option.bulkHours <= bulkHours,
+  );
+  const id = (option: HelperServer) => option.served.gpuId ?? '';
+  const [best] = inTime.length
+    ? inTime.toSorted((a, b) => a.usdPerMonth - b.usdPerMonth || (id(a) < id(b) ? -1 : 1))
+    : options.toSorted((a, b) => a.millisecondsPerCall - b.millisecondsPerCall || (id(a) < id(b) ? -1 : 1));
+  if (!best) throw new Error(`no machine for ${role}`);
+  return best;
+}
+
+type TimedServer = HelperServer & { readonly bulkHours: number };
+
+function onCpu(
+  role: ServedChoice['role'],
+  model: Model,
+  load: HelperLoad,
+  machines: HelperMachines,
+  products: HelperProducts,
+  requirements: Requirements,
+): TimedServer {
+  const timed = timeOf(model, load, flopsPerSecondPerVcpu * cpuVcpus, requirements);
   return {
+    ...timed,
+    usdPerMonth: timed.replicas.expected * machines.cpuUsdPerHour * hoursPerMonth,
     served: {
-      ...common(role, model, server, replicas),
-      placement: 'gpu',
-      precision: 'fp16',
-      gpuId: gpu.id,
-      instanceTypes: offers.map((offer) => offer.instanceType),
-      usdPerNodeHour,
-      millicoresPerReplica: 2000,
-      memoryGiBPerReplica: Math.ceil((model.parameters * 2) / 2 ** 30 + 4),
+      ...common(role, model, products.cpu, timed.replicas),
+      placement: 'cpu',
+      millicoresPerReplica: cpuVcpus * 1000,
+      memoryGiBPerReplica: Math.ceil((model.parameters * 4) / 2 ** 30 + 2),
     },
-    millisecondsPerCall: milliseconds,
-    usdPerMonth: replicas.expected * usdPerNodeHour * hoursPerMonth,
   };
 }
 
+function onGpu(
+  role: ServedChoice['role'],
+  model: Model,
+  load: HelperLoad,
+  { gpu, offers, usdPerHour }: HelperMachines['gpus'][number],
+  products: HelperProducts,
+  requirements: Requirements,
+): readonly TimedServer[] {
+  const peak = gpu.denseFlopsPerSecond.fp16 ?? gpu.denseFlopsPerSecond.bf16;
+  const memory = gpu.memoryBytesDriver ?? gpu.memoryBytesNominal;
+  if (peak === undefined || memory < model.parameters * 2 * 1.3) return [];
+  const timed = timeOf(model, load, peak * encoderEfficiency, requirements);
+  return [
+    {
+      ...timed,
+      usdPerMonth: timed.replicas.expected * usdPerHour * hoursPerMonth,
+      served: {
+        ...common(role, model, products.gpu, timed.replicas),
+        placement: 'gpu',
+        gpuId: gpu.id,
+        instanceTypes: offers.map((offer) => offer.instanceType),
+        usdPerNodeHour: usdPerHour,
+        millicoresPerReplica: 2000,
+        memoryGiBPerReplica: Math.ceil((model.parameters * 2) / 2 ** 30 + 4),
+      },
+    },
+  ];
+}
+
+function timeOf(model: Model, load: HelperLoad, flopsPerSecond: number, requirements: Requirements) {
+  const flopsPerToken = 2 * Math.max(model.parameters * 0.1, model.activeParameters - tokenTable(model));
+  const millisecondsPerCall =
+    ((flopsPerToken * load.tokensPerCall) / flopsPerSecond) * 1000 + requestOverheadMilliseconds;
+  const replicas = replicasFor(requirements, load.callsPerSecond, millisecondsPerCall);
+  const bulk = (flopsPerToken * load.bulkTokens) / (flopsPerSecond * replicas.expected) / 3600;
+  return { millisecondsPerCall, replicas, bulkHours: bulk };
+}
+
+/** The token table is looked up, not multiplied. */
+function tokenTable(model: Model): number {
+  return model.vocabularySize * model.hiddenSize;
+}
+
 function common(
-  role: 'embedding' | 'reranker',
+  role: ServedChoice['role'],
   model: Model,
   server: string,
   replicas: NonNullable<ServedChoice['replicas']>,
@@ -86,15 +191,11 @@ function common(
     role,
     modelId: model.id,
     server,
+    precision: 'fp16',
     kvPrecision: 'fp16',
     replicas,
     maxModelLen: Math.min(model.maxPositionEmbeddings, 8192),
   } as const;
-}
-
-/** The token table is looked up, not multiplied. */
-function computeParameters(model: Model): number {
-  return Math.max(model.parameters * 0.1, model.activeParameters - model.vocabularySize * model.hiddenSize);
 }
 
 function replicasFor(
@@ -107,47 +208,4 @@ function replicasFor(
   const expected = throughput.requestsPerSecond?.expected ?? callsPerSecond;
   const minimum = Math.min(needed(expected), needed(callsPerSecond)) + spare;
   return { minimum, expected: minimum, maximum: Math.max(minimum, needed(callsPerSecond) + spare) };
-}
-
-function cheapestSingleGpu(
-  requirements: Requirements,
-  catalog: Catalog,
-  regions: readonly string[],
-  model: Model,
-): { readonly offers: readonly Offer[]; readonly gpu: Gpu } | undefined {
-  const gpuOf = (offer: Offer) => catalog.gpus.find((gpu) => gpu.id === offer.gpu?.id);
-  const allow = requirements.infrastructure.gpu.allow;
-  const quota = requirements.infrastructure.gpu.quota;
-  const priced = offersFor(requirements, catalog, regions.slice(0, 1))
-    .filter((offer) => offer.gpu?.apiCount === 1 && offer.gpu.count === 1)
-    .filter((offer) => {
-      const gpu = gpuOf(offer);
-      if (gpu?.vendor !== 'nvidia' || (allow?.length && !allow.includes(gpu.id))) return false;
-      const memory = gpu.memoryBytesDriver ?? gpu.memoryBytesNominal;
-      return quota?.[gpu.id] !== 0 && memory > model.parameters * 2 * 1.3 && gpu.denseFlopsPerSecond.fp16 !== undefined;
-    })
-    .toSorted(
-      (a, b) =>
-        (a.prices[0]?.onDemandUsdPerHour ?? 0) - (b.prices[0]?.onDemandUsdPerHour ?? 0) ||
-        (a.instanceType < b.instanceType ? -1 : 1),
-    );
-  const first = priced[0];
-  const gpu = first && gpuOf(first);
-  if (!first || !gpu) return undefined;
-  return {
-    offers: priced.filter((offer) => offer.gpu?.id === gpu.id && offer.architecture === first.architecture).slice(0, 2),
-    gpu,
-  };
-}
-
-/** Four cores of the cheapest general machine of the region; zero where machines are owned or not priced. */
-function cpuReplicaUsdPerMonth(catalog: Catalog, { infrastructure }: Requirements, regions: readonly string[]): number {
-  const perCore = catalog.offers
-    .filter((offer) => offer.cloud === infrastructure.cloud && !offer.gpu && offer.vcpus >= cpuCores)
-    .flatMap((offer) =>
-      offer.prices
-        .filter((price) => price.region === regions[0])
-        .map((price) => price.onDemandUsdPerHour / offer.vcpus),
-    );
-  return perCore.length ? Math.min(...perCore) * cpuCores * hoursPerMonth : 0;
 }

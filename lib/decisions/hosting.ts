@@ -2,12 +2,12 @@ import type { Candidate, SizingResult } from '../capacity/types.ts';
 import type { Catalog, HostedModel } from '../catalog/catalog.ts';
 import type { Model } from '../catalog/model.ts';
 import type { CostLine } from '../catalog/products.ts';
-import { type Outcome, ok, type Reason } from '../outcome.ts';
+import { infeasible, type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { BreakEven, Hosting } from './decided.ts';
 import { count, evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
-import { regionServes } from './places.ts';
+import { hostedPlace, regionServes } from './places.ts';
 import { hostedUsdPerRequest, type Volume } from './volume.ts';
 
 export interface HostingChoice {
@@ -33,7 +33,8 @@ export function chooseHosting(
   const breakEven = hostedModel && candidate ? findBreakEven(hostedModel, candidate, volume) : undefined;
   const options = hostingOptions(requirements, catalog, model, sizing, hostedModel, candidate, hostedUsd);
   const settled = settle('D2', requirements.pins, options, hostingRuling(requirements, options));
-  if (!settled.ok) return settled;
+  if (!settled.ok)
+    return settled.kind === 'infeasible' && !requirements.pins.D2 ? ownLimits(requirements, options) : settled;
   const hosting = settled.value.choice;
   const record = recordOf(requirements, settled.value, {
     id: 'D2',
@@ -108,6 +109,21 @@ function hostingRuling(requirements: Requirements, options: readonly Option<Host
     because,
     ranking: 'cost',
   };
+}
+
+/** Only what the answers can act on: the limits of the side they ask for, each path once. */
+function ownLimits(requirements: Requirements, options: readonly Option<Hosting>[]): Outcome<never> {
+  const { model, compliance } = requirements;
+  const side: readonly Hosting[] =
+    model.class === 'open-weight' || !compliance.dataMayLeave
+      ? ['self-hosted']
+      : model.class === 'hosted'
+        ? [model.id ? 'hosted-with-self-hosted-fallback' : 'hosted']
+        : ['self-hosted', 'hosted'];
+  const reasons = options.filter((option) => side.includes(option.id)).flatMap((option) => option.unmet);
+  const [first, ...rest] = [...new Map(reasons.map((reason) => [reason.path, reason])).values()];
+  if (!first) throw new Error('D2 is infeasible without a limit');
+  return infeasible([first, ...rest]);
 }
 
 function hostingOptions(
@@ -202,16 +218,25 @@ function selfHostedLimits(
   return shortfallReasons(sizing);
 }
 
+/** A figure of the same unit at or below what was asked: the limit is listed and does not bind. */
+function met(asked: string, found: string): boolean {
+  const [most, unit] = asked.replaceAll(',', '').split(' ');
+  const [figure, foundUnit] = found.replaceAll(',', '').split(' ');
+  return unit === foundUnit && Number(figure) < Number(most);
+}
+
 /** The sizer's limits as reasons, each with the cheapest relaxation it found. */
 export function shortfallReasons(sizing: Extract<SizingResult, { feasible: false }>): readonly Reason[] {
   const { limits, relaxations } = sizing.shortfall;
-  const change = relaxations.length
-    ? relaxations
-        .map((way) => `Change ${way.path} from ${way.from} to ${way.to} (${usd(way.usdPerMonth)} a month)`)
-        .join(', or ')
-        .concat('.')
-    : 'No single answer would make it fit.';
-  return limits.map((limit) => ({ path: limit.limit, asked: limit.asked, found: limit.best, change }));
+  const nearest = relaxations.toSorted((a, b) => a.usdPerMonth - b.usdPerMonth);
+  const binding = limits.filter((limit) => !met(limit.asked, limit.best));
+  return (binding.length ? binding : limits).map((limit) => {
+    const way = nearest.find((row) => row.path === limit.limit) ?? nearest[0];
+    const change = way
+      ? `Change ${way.path} from ${way.from} to ${way.to}: ${usd(way.usdPerMonth)} a month.`
+      : 'No single answer would make it fit.';
+    return { path: limit.limit, asked: limit.asked, found: limit.best, change };
+  });
 }
 
 function hostedLimits(
@@ -248,11 +273,11 @@ function hostedLimits(
     const change = 'Run `groundplan catalog list hosted`.';
     reasons.push({ path: 'model.hostedId', asked: model.hostedId, found: 'not in the catalogue', change });
   }
-  if (hosted && compliance.residency !== 'none' && !regionServes(catalog, hosted.region, compliance.residency)) {
+  if (hosted && compliance.residency !== 'none' && !regionServes(catalog, hostedPlace(hosted), compliance.residency)) {
     reasons.push({
       path: 'compliance.residency',
       asked: `data that stays in ${compliance.residency}`,
-      found: hosted.region ? `${hosted.id} answers from ${hosted.region}` : `${hosted.id} names no region`,
+      found: hostedPlace(hosted) ? `${hosted.id} answers from ${hostedPlace(hosted)}` : `${hosted.id} names no region`,
       change: 'Name a hosted model with a region inside, or self-host.',
     });
   }

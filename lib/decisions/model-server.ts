@@ -92,12 +92,15 @@ function serverRuling(
   return rule('D3.1', 'an open-weight model at throughput; the default.');
 }
 
-/** Embedding and reranking models run on the default server: the first by id of row D3.1. */
-export function serverOfHelpers(catalog: Catalog): string {
+/** Embedding and reranking models run on the default server, on processors on that of row D3.5; first by id. */
+export function serversOfHelpers(catalog: Catalog): { readonly gpu: string; readonly cpu: string } {
   const servers = catalog.products.modelServers;
-  const server = Object.keys(servers)
-    .toSorted()
-    .find((id) => servers[id]?.rows.includes('D3.1'));
-  if (server === undefined) throw new Error('the catalogue has no server of row D3.1');
-  return server;
+  const named = (row: string) =>
+    Object.keys(servers)
+      .toSorted()
+      .find((id) => servers[id]?.rows.includes(row));
+  const gpu = named('D3.1');
+  const cpu = named('D3.5') ?? gpu;
+  if (gpu === undefined || cpu === undefined) throw new Error('the catalogue has no server of row D3.1');
+  return { gpu, cpu };
 }

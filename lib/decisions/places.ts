@@ -1,4 +1,4 @@
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Catalog, HostedModel } from '../catalog/catalog.ts';
 import type { CloudRegion } from '../catalog/products.ts';
 import { infeasible, type Outcome, ok } from '../outcome.ts';
 import type { Requirements } from '../requirements/schema.ts';
@@ -20,6 +20,12 @@ export function regionServes(catalog: Catalog, region: string | undefined, resid
   if (residency === 'none') return true;
   if (region === undefined) return false;
   return region === residency || (regionOf(catalog, region)?.residency.includes(residency) ?? false);
+}
+
+/** Where a hosted model answers: the first word of its inference profile's scope, else its region. */
+export function hostedPlace(model: HostedModel): string | undefined {
+  const profile = /^(\S+) inference profile$/.exec(model.scope ?? '')?.[1];
+  return profile ?? model.region;
 }
 
 /** Regions the platform may use, preferred first: the answers' own, cut to residency; else all of the cloud inside it. */

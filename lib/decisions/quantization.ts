@@ -293,10 +293,20 @@ function quantizationReasons(
   const other = sizing && candidateAt(sizing, table.precision);
   const difference = other
     ? ` It would cost ${usd(other.usdPerMonth)} a month with P95 end to end ${other.prediction.endToEndSeconds.p95.toFixed(1)} s, against ${usd(sizing.chosen.usdPerMonth)} and ${sizing.chosen.prediction.endToEndSeconds.p95.toFixed(1)} s.`
-    : ' No candidate in it came near on cost, P95 and throughput.';
+    : rejectedText(sizing, table.precision);
   return [
     `Rows D4.1 to D4.5 alone would choose ${table.title} (${range.table.row}: ${range.table.because})${difference}`,
   ];
+}
+
+/** What became of the table's precision in the search: its cheapest candidate, with the limit or the cost that lost. */
+function rejectedText(sizing: CapacityPlan | undefined, precision: string): string {
+  const row = sizing?.rejected
+    .filter((candidate) => candidate.id.split('/').includes(precision))
+    .toSorted((a, b) => (a.usdPerMonth ?? Number.MAX_VALUE) - (b.usdPerMonth ?? Number.MAX_VALUE))[0];
+  if (!row) return ' Its difference is not predicted: no candidate in it was sized.';
+  const cost = row.usdPerMonth === undefined ? '' : ` at ${usd(row.usdPerMonth)} a month`;
+  return ` Its nearest candidate${cost} was rejected: ${row.reason}.`;
 }
 
 /** D4.4 against practice, written once for the record of strict answers. */

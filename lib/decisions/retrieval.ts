@@ -8,7 +8,13 @@ import { corpusShape } from './corpus.ts';
 import type { RetrievalChoice, ServedChoice } from './decided.ts';
 import { count, evidence, type Option, type Ruling, recordOf, reference, settle } from './decision.ts';
 import { embeddingModels, type RetrievalModelFacts, rerankers } from './embedding-models.ts';
-import { type HelperServer, helperServer } from './helper-servers.ts';
+import {
+  type HelperMachines,
+  type HelperProducts,
+  type HelperServer,
+  helperMachines,
+  helperServer,
+} from './helper-servers.ts';
 import type { Volume } from './volume.ts';
 
 const semanticThreshold = 0.85;
@@ -17,6 +23,9 @@ const rerankFrom = 20;
 const rerankTo = 5;
 /** D8.5: what a cross-encoder may add. */
 const rerankBudgetMs = { low: 30, high: 50 };
+/** Reranking that takes longer is left out: on processors alone it would outlast the answer. */
+const longestRerankMs = 2000;
+const slowestEmbeddingMs = 60;
 const queryTokens = 64;
 /** One short generation before the search (D8.6). */
 const hydeOutputTokens = 100;
@@ -38,11 +47,12 @@ export function chooseRetrieval(
   requirements: Requirements,
   catalog: Catalog,
   volume: Volume,
-  server: string,
-  regions: readonly string[],
+  products: HelperProducts,
+  regions: readonly [string, ...string[]],
 ): Outcome<RetrievalDraft> {
+  const machines = helperMachines(requirements, catalog, regions[0]);
   const peak = requirements.throughput.requestsPerSecond?.peak ?? 0.5;
-  const priced = embeddingModels.map((facts) => price(facts, requirements, catalog, volume, server, regions, peak));
+  const priced = embeddingModels.map((facts) => price(facts, requirements, catalog, volume, machines, products, peak));
   const settled = settle(
     'D8',
     requirements.pins,
@@ -52,7 +62,7 @@ export function chooseRetrieval(
   if (!settled.ok) return settled;
   const chosen = priced.find((row) => row.facts.id === settled.value.choice);
   if (!chosen) throw new Error(`no embedding model ${settled.value.choice}`);
-  const reranker = chooseReranker(requirements, catalog, server, regions, peak);
+  const reranker = chooseReranker(requirements, catalog, machines, products, peak);
   const value = retrievalValue(requirements, chosen.facts, reranker);
   const steps = retrievalSteps(requirements, chosen, reranker);
   return ok({
@@ -82,8 +92,8 @@ function price(
   requirements: Requirements,
   catalog: Catalog,
   volume: Volume,
-  server: string,
-  regions: readonly string[],
+  machines: HelperMachines,
+  products: HelperProducts,
   peak: number,
 ): PricedEmbedding {
   const model = catalog.models.find((row) => row.id === facts.id);
@@ -116,7 +126,13 @@ function price(
     };
   }
   if (!model || unmet.length > 0) return { facts, option: describe(), milliseconds: 0 };
-  const helper = helperServer('embedding', model, server, requirements, catalog, regions, peak, queryTokens);
+  const load = {
+    callsPerSecond: peak,
+    tokensPerCall: queryTokens,
+    allowedMilliseconds: slowestEmbeddingMs,
+    bulkTokens: corpusShape(requirements).vectors * chunkTokens,
+  };
+  const helper = helperServer('embedding', model, load, machines, products, requirements);
   return { facts, option: describe(helper.usdPerMonth), helper, milliseconds: helper.millisecondsPerCall };
 }
 
@@ -184,13 +200,14 @@ function embeddingRuling(requirements: Requirements): Ruling {
     compliance.residency === 'none' &&
     model.class !== 'open-weight';
   const english = requirements.application.languages.every((language) => language === 'en');
-  const fits = (facts: RetrievalModelFacts) => facts.grade === grade && facts.hosted === hostedAllowed;
+  const fits = (facts: RetrievalModelFacts) =>
+    facts.hosted === hostedAllowed && (!facts.hosted || facts.grade === grade);
   const named = embeddingModels.filter((facts) => fits(facts) && facts.row && (english || facts.languages === 'any'));
   const current = embeddingModels.filter((facts) => fits(facts) && facts.languages === 'any');
   const because = hostedAllowed
     ? `texts may leave, and ${grade} is asked first.`
     : english
-      ? `texts stay inside, English, ${grade} first; current models are costed beside the named ones.`
+      ? 'texts stay inside and are English; of the two models the row names the cheaper serves, current ones are costed beside them.'
       : `texts stay inside and are not all English; the models the row names are, so the current multilingual ones take their place.`;
   return {
     rows: ['D8.7', 'D8.1'],
@@ -230,22 +247,33 @@ interface Reranker extends HelperServer {
 function chooseReranker(
   requirements: Requirements,
   catalog: Catalog,
-  server: string,
-  regions: readonly string[],
+  machines: HelperMachines,
+  products: HelperProducts,
   peak: number,
 ): Reranker | undefined {
   if (!requirements.retrieval.rerank) return undefined;
-  const tokens = rerankFrom * (chunkTokens + queryTokens);
+  const load = {
+    callsPerSecond: peak,
+    tokensPerCall: rerankFrom * (chunkTokens + queryTokens),
+    allowedMilliseconds: rerankAllowanceMs(requirements),
+    bulkTokens: 0,
+  };
   const sized = rerankers.flatMap((modelId) => {
     const model = catalog.models.find((row) => row.id === modelId);
-    return model
-      ? [{ modelId, ...helperServer('reranker', model, server, requirements, catalog, regions, peak, tokens) }]
-      : [];
+    return model ? [{ modelId, ...helperServer('reranker', model, load, machines, products, requirements) }] : [];
   });
-  return (
-    sized.find((row) => row.millisecondsPerCall <= rerankBudgetMs.high) ??
-    sized.toSorted((a, b) => a.millisecondsPerCall - b.millisecondsPerCall)[0]
+  const [best] = sized.toSorted(
+    (a, b) =>
+      Number(a.millisecondsPerCall > load.allowedMilliseconds) -
+        Number(b.millisecondsPerCall > load.allowedMilliseconds) || a.usdPerMonth - b.usdPerMonth,
   );
+  return best && best.millisecondsPerCall <= longestRerankMs ? best : undefined;
+}
+
+/** The row's 50 ms, or a third of the first-token goal where that is more: slower reranking is much cheaper. */
+function rerankAllowanceMs({ latency, throughput }: Requirements): number {
+  if (throughput.pattern === 'batch') return longestRerankMs;
+  return Math.max(rerankBudgetMs.high, (latency.ttftMs?.p50 ?? latency.endToEndMs?.p50 ?? 0) / 3);
 }
 
 function retrievalValue(
@@ -348,7 +376,7 @@ function retrievalRecord(
       id: 'D8',
       title: 'Retrieval',
       question: 'How is the corpus cut, embedded, searched and ranked?',
-      reasons: retrievalReasons(value, chunkRow),
+      reasons: retrievalReasons(requirements, value, chunkRow),
       reads: [
         'retrieval.needed',
         'retrieval.documentStructure',
@@ -371,7 +399,7 @@ function retrievalRecord(
         ...(reranker
           ? [
               evidence(
-                `Reranking ${rerankFrom} chunks takes about ${Math.round(reranker.millisecondsPerCall)} ms on ${reranker.served.gpuId ?? 'four cores'}; the row allows ${rerankBudgetMs.low} to ${rerankBudgetMs.high} ms.`,
+                `Reranking ${rerankFrom} chunks takes about ${Math.round(reranker.millisecondsPerCall)} ms on ${reranker.served.gpuId ?? 'four cores'}; the row plans ${rerankBudgetMs.low} to ${rerankBudgetMs.high} ms, and a first-token goal that leaves more takes a cheaper machine.`,
                 'modelled',
                 reference,
               ),
@@ -405,7 +433,7 @@ function retrievalRecord(
   );
 }
 
-function retrievalReasons(value: RetrievalChoice, chunkRow: string): readonly string[] {
+function retrievalReasons(requirements: Requirements, value: RetrievalChoice, chunkRow: string): readonly string[] {
   const cut = {
     fixed: `chunks of ${chunkTokens} tokens overlap by ${chunkOverlapTokens}; the row allows 50 to 64, and 64 ends on a cache block.`,
     semantic: `the structure is inconsistent, so chunks end where similarity falls below ${semanticThreshold}.`,
@@ -422,6 +450,9 @@ function retrievalReasons(value: RetrievalChoice, chunkRow: string): readonly st
       ? [
           `D8.5: ${value.rerank.modelId} reranks the top ${rerankFrom} to ${rerankTo} in about ${value.rerank.milliseconds} ms.`,
         ]
+      : []),
+    ...(requirements.retrieval.rerank && !value.rerank
+      ? [`D8.5: reranking is asked for and left out; no machine at hand does it within ${longestRerankMs} ms.`]
       : []),
     ...(value.hyde ? ['D8.6: recall is low, so the query is expanded (HyDE).'] : []),
     ...(value.mmr ? ['D8.6: diversity matters, so results are spread (MMR).'] : []),

@@ -7,7 +7,7 @@ import type { Requirements } from '../requirements/schema.ts';
 import type { Adaptation, BatchingChoice, Hosting, RouteChoice, RoutingChoice } from './decided.ts';
 import { evidence, type Option, type Ruling, recordOf, reference, settle } from './decision.ts';
 import { trains } from './fine-tuning.ts';
-import { regionServes } from './places.ts';
+import { hostedPlace, regionServes } from './places.ts';
 import { callLimitProblems, presetTargets } from './validation.ts';
 import { hostedUsdPerRequest, type Volume } from './volume.ts';
 
@@ -136,7 +136,9 @@ function routePrices(
 
 function hostedReachable({ compliance, infrastructure }: Requirements, catalog: Catalog, hosted: HostedModel): boolean {
   return (
-    compliance.dataMayLeave && !infrastructure.isolated && regionServes(catalog, hosted.region, compliance.residency)
+    compliance.dataMayLeave &&
+    !infrastructure.isolated &&
+    regionServes(catalog, hostedPlace(hosted), compliance.residency)
   );
 }
 
@@ -336,7 +338,7 @@ function cheaperSibling(catalog: Catalog, hosted: HostedModel | undefined): read
     .filter(
       (row) =>
         row.provider === hosted.provider &&
-        row.region === hosted.region &&
+        hostedPlace(row) === hostedPlace(hosted) &&
         row.outputUsdPerMillionTokens > 0 &&
         row.outputUsdPerMillionTokens < hosted.outputUsdPerMillionTokens &&
         (row.contextWindowTokens ?? 0) >= (hosted.contextWindowTokens ?? 0) &&

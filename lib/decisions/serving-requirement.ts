@@ -41,16 +41,35 @@ export function servingRequirement(
     offers: offersFor(requirements, catalog, regions),
     purchases: purchasesFor(requirements),
     gpuQuota: infrastructure.gpu.quota ?? ownedQuota(requirements),
-    spareReplicas:
-      throughput.pattern === 'interactive' && operations.availabilityPercent >= spareFromAvailabilityPercent ? 1 : 0,
-    headroom: throughput.pattern === 'interactive' ? headroomOf[operations.environment] : 0,
+    spareReplicas: spareReplicas(requirements),
+    headroom: throughput.pattern === 'interactive' && !standsIn(requirements) ? headroomOf[operations.environment] : 0,
     ceilingUsdPerMonth: Math.max(1, infrastructure.costCeilingUsdPerMonth - otherUsdPerMonth),
     ...(allow?.length ? { gpuAllowList: allow } : {}),
     seed: 1,
   };
 }
 
-function servingLoad({ throughput }: Requirements): ServingRequirement['load'] {
+/**
+ * A fallback carries the expected rate, neither the peak nor a spare: it stands in for a provider, and a slower answer
+ * beats none.
+ */
+function standsIn({ model }: Requirements): boolean {
+  return model.class === 'hosted';
+}
+
+function spareReplicas(requirements: Requirements): number {
+  const { throughput, operations } = requirements;
+  const needed =
+    throughput.pattern === 'interactive' &&
+    (operations.environment === 'prod' || operations.environment === 'staging') &&
+    operations.availabilityPercent >= spareFromAvailabilityPercent &&
+    !standsIn(requirements);
+  return needed ? 1 : 0;
+}
+
+function servingLoad(requirements: Requirements): ServingRequirement['load'] {
+  const { throughput } = requirements;
+  const fallback = standsIn(requirements);
   switch (throughput.pattern) {
     case 'batch':
       return {
@@ -65,7 +84,8 @@ function servingLoad({ throughput }: Requirements): ServingRequirement['load'] {
       return {
         kind: 'online',
         expectedRequestsPerSecond: throughput.requestsPerSecond?.expected ?? 1,
-        peakRequestsPerSecond: throughput.requestsPerSecond?.peak ?? 1,
+        peakRequestsPerSecond:
+          (fallback ? throughput.requestsPerSecond?.expected : throughput.requestsPerSecond?.peak) ?? 1,
         burstiness: throughput.burstiness,
       };
   }
