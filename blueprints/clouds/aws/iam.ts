@@ -80,14 +80,23 @@ export function serviceRole(scope: Construct, id: string, props: RoleProps): Cfn
     ]),
     managedPolicyArns: props.managedPolicies ? [...props.managedPolicies] : undefined,
   });
-  if (props.statements && props.statements.length > 0) {
-    new CfnManagedPolicy(scope, `${id}Policy`, {
-      description: props.description,
-      policyDocument: policyDocument(props.statements),
-      roles: [role.ref],
-    });
-  }
+  if (props.statements && props.statements.length > 0) grant(scope, id, role, props.description, props.statements);
   return role;
+}
+
+/** Gives a role its permissions; apart from the role only where they name a resource that itself needs the role. */
+export function grant(
+  scope: Construct,
+  roleId: string,
+  role: CfnRole,
+  description: string,
+  statements: readonly Statement[],
+): void {
+  new CfnManagedPolicy(scope, `${roleId}Policy`, {
+    description,
+    policyDocument: policyDocument(statements),
+    roles: [role.ref],
+  });
 }
 
 /** Read with one key: what a reader of an encrypted object or secret needs. */

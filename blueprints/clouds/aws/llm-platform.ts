@@ -3,10 +3,12 @@ import type { Plan } from '../../../lib/plan/plan.ts';
 import { AuditStack } from './audit/audit-stack.ts';
 import { ClusterStack } from './cluster/cluster-stack.ts';
 import { DeliveryStack } from './delivery/delivery-stack.ts';
+import { acknowledgeFindings } from './nag/acknowledgements.ts';
 import { NetworkStack } from './network/network-stack.ts';
 import { SecurityStack } from './security/security-stack.ts';
 import { SpendStack } from './spend/spend-stack.ts';
 import { DataStack } from './stores/data-stack.ts';
+import { RecoveryStack } from './stores/recovery-stack.ts';
 
 /**
  * The whole platform of a plan on AWS: one stack a lifecycle. Each stack is a property, so that an app adds its own
@@ -15,6 +17,8 @@ import { DataStack } from './stores/data-stack.ts';
 export class LlmPlatform extends Construct {
   readonly security: SecurityStack;
   readonly network: NetworkStack;
+  /** In the recovery region, where copies are asked for. */
+  readonly recovery: RecoveryStack | undefined;
   readonly data: DataStack;
   readonly audit: AuditStack;
   readonly cluster: ClusterStack;
@@ -28,16 +32,20 @@ export class LlmPlatform extends Construct {
     const accessLogs = this.security.accessLogs.ref;
     this.network = new NetworkStack(this, 'Network', plan, { keys });
     const network = this.network.network;
+    const recoveryRegion = plan.platform.recoveryRegion;
+    this.recovery = recoveryRegion ? new RecoveryStack(this, 'Recovery', plan, recoveryRegion) : undefined;
     this.data = new DataStack(this, 'Data', plan, { keys, network, accessLogs });
+    if (this.recovery) this.data.addStackDependency(this.recovery);
     const watched = [this.data.models, ...(this.data.corpus ? [this.data.corpus] : [])];
     this.audit = new AuditStack(this, 'Audit', plan, { keys, accessLogs, watched });
     this.cluster = new ClusterStack(this, 'Cluster', plan, { keys, network, data: this.data, audit: this.audit });
     this.spend = new SpendStack(this, 'Spend', plan, {
       keys,
       clusterName: this.cluster.clusterName,
-      nodeGroupNames: this.cluster.nodeGroupNames,
+      provisionerRole: this.cluster.provisionerRole,
     });
     this.spend.addStackDependency(this.cluster);
     this.delivery = new DeliveryStack(this, 'Delivery', plan, { keys, network, data: this.data });
+    acknowledgeFindings(this, plan);
   }
 }

@@ -66,8 +66,8 @@ export function build(scope: Construct, plan: Plan, context: DataContext): DataS
     ebsOptions: {
       ebsEnabled: true,
       volumeType: 'gp3',
-      volumeSize: Math.max(20, Math.ceil(store.size.diskBytes / nodes / gibibyte)),
-      iops: Math.max(3000, Math.ceil(store.size.iops / nodes)),
+      volumeSize: Math.max(20, Math.ceil(store.size.diskBytes / gibibyte)),
+      iops: Math.max(3000, store.size.iops),
     },
     vpcOptions: {
       subnetIds: context.network.dataSubnetIds.slice(0, zones),

@@ -42,7 +42,7 @@ export class AuditStack extends PlatformStack {
     const bucket = privateBucket(this, 'Trail', {
       keyArn: keys.audit,
       accessLogs: { bucketName: accessLogs, prefix: 'trail/' },
-      objectLock: plan.audit.writeOnce ? { mode: 'COMPLIANCE', days: plan.audit.logRetentionDays } : undefined,
+      objectLock: plan.audit.writeOnce ? { mode: 'COMPLIANCE', days: plan.audit.retentionDays } : undefined,
       statements: (bucketArn) => [
         {
           ...allow(['s3:GetBucketAcl'], [bucketArn], onlyOurTrail),

@@ -1,7 +1,7 @@
 import { CfnAddon, type CfnCluster, type CfnNodegroup } from 'aws-cdk-lib/aws-eks';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
-import { allow, awsManagedPolicy, serviceRole } from '../iam.ts';
+import { allow, arn, awsManagedPolicy, serviceRole } from '../iam.ts';
 import { type AddOnName, kubernetesRelease } from './versions.ts';
 import { serviceAccounts } from './workloads.ts';
 
@@ -70,9 +70,9 @@ function identityOf(
       managedPolicies: ipv6 ? [] : [awsManagedPolicy('AmazonEKS_CNI_Policy')],
       statements: ipv6
         ? [
+            allow(['ec2:AssignIpv6Addresses'], [arn('ec2', 'network-interface/*')]),
             allow(
               [
-                'ec2:AssignIpv6Addresses',
                 'ec2:DescribeInstances',
                 'ec2:DescribeTags',
                 'ec2:DescribeNetworkInterfaces',

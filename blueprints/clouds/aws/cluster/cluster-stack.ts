@@ -13,8 +13,9 @@ import type { KeyRing } from '../security/keys.ts';
 import type { DataStack } from '../stores/data-stack.ts';
 import { addAddOns } from './add-ons.ts';
 import { addAutoModeRole, autoModeClusterPolicies, autoModeSettings } from './auto-mode.ts';
+import { addClusterAutoscaler } from './cluster-autoscaler.ts';
 import { addKarpenter } from './karpenter.ts';
-import { addNodeGroups, addNodeRole } from './node-groups.ts';
+import { addNodeGroups, addNodeRole, managedPools } from './node-groups.ts';
 import { addPodIdentities } from './pod-identities.ts';
 
 export const controlPlaneLogs = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'] as const;
@@ -29,47 +30,56 @@ export interface ClusterStackProps {
 /** P2: the cluster, its nodes as D11 decided, and the identity of each workload. */
 export class ClusterStack extends PlatformStack {
   readonly clusterName: string;
-  /** Node groups the spend stack may scale to zero, by name; empty under Karpenter and auto mode. */
-  readonly nodeGroupNames: readonly string[];
+  /** Name of the role that adds machines: the budget action binds it when the ceiling is spent. */
+  readonly provisionerRole: string | undefined;
 
   constructor(scope: Construct, id: string, plan: Plan, props: ClusterStackProps) {
     super(scope, id, plan, `Kubernetes cluster of ${plan.name}`);
     const existing = plan.platform.existing.clusterName;
     this.clusterName = existing ?? plan.name;
     const cluster = existing ? undefined : this.newCluster(props);
-    const nodeRole =
-      plan.platform.provisioning === 'auto-mode' ? undefined : addNodeRole(this, plan, { keyArn: props.keys.cluster });
+    const clusterName = cluster?.ref ?? this.clusterName;
+    const pools = managedPools(plan);
+    const nodeRole = pools.length > 0 || plan.platform.provisioning === 'karpenter' ? addNodeRole(this) : undefined;
     const groups = nodeRole
       ? addNodeGroups(this, plan, {
-          clusterName: cluster?.ref ?? this.clusterName,
+          clusterName,
+          clusterSecurityGroupId: cluster?.attrClusterSecurityGroupId,
           nodeRoleArn: nodeRole.attrArn,
           subnetIds: props.network.privateSubnetIds,
           volumeKeyArn: props.keys.cluster,
         })
       : [];
-    this.nodeGroupNames = groups.map((group) => group.name);
     if (cluster) {
-      addAddOns(this, plan, {
-        cluster,
-        nodeGroups: groups.map((group) => group.resource),
-        volumeKeyArn: props.keys.cluster,
-      });
+      addAddOns(this, plan, { cluster, nodeGroups: groups, volumeKeyArn: props.keys.cluster });
       this.openStores(cluster, props.data);
     }
-    if (plan.platform.provisioning === 'karpenter' && nodeRole) {
-      addKarpenter(this, plan, {
-        clusterName: cluster?.ref ?? this.clusterName,
-        nodeRole,
-        queueKeyArn: props.keys.corpus,
-        volumeKeyArn: props.keys.cluster,
-      });
+    this.provisionerRole = this.provisioner(clusterName, nodeRole, props);
+    addPodIdentities(this, plan, { clusterName, keys: props.keys, data: props.data, audit: props.audit });
+  }
+
+  /** Whoever adds machines, by D11: Karpenter, the autoscaler of node groups, or the control plane itself. */
+  private provisioner(
+    clusterName: string,
+    nodeRole: CfnRole | undefined,
+    props: ClusterStackProps,
+  ): string | undefined {
+    switch (this.plan.platform.provisioning) {
+      case 'karpenter':
+        if (!nodeRole) return undefined;
+        return addKarpenter(this, this.plan, {
+          clusterName,
+          nodeRole,
+          queueKeyArn: props.keys.operations,
+          volumeKeyArn: props.keys.cluster,
+        }).ref;
+      case 'managed-node-groups':
+        return addClusterAutoscaler(this, clusterName).ref;
+      case 'auto-mode':
+        return (this.node.tryFindChild('ControlPlaneRole') as CfnRole | undefined)?.ref;
+      case 'existing':
+        return undefined;
     }
-    addPodIdentities(this, plan, {
-      clusterName: cluster?.ref ?? this.clusterName,
-      keys: props.keys,
-      data: props.data,
-      audit: props.audit,
-    });
   }
 
   private newCluster(props: ClusterStackProps): CfnCluster {

@@ -31,7 +31,7 @@ export function addKarpenter(
     readonly queueKeyArn: string;
     readonly volumeKeyArn: string;
   },
-): void {
+): CfnRole {
   const queue = encryptedQueue(scope, 'Interruptions', {
     keyArn: props.queueKeyArn,
     visibilitySeconds: 30,
@@ -73,6 +73,7 @@ export function addKarpenter(
     serviceAccount: serviceAccounts.karpenter,
     roleArn: role.attrArn,
   });
+  return role;
 }
 
 export function interruptionQueueName(plan: Plan): string {

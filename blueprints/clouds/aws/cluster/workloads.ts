@@ -1,20 +1,23 @@
-/** Namespaces and service accounts of the charts: Pod Identity ties a role to exactly one of each. */
+import { workloads } from '../../../../lib/plan/workloads.ts';
+
+/** Namespaces of the charts and of the controllers beside them. */
 export const namespaces = {
-  serving: 'serving',
-  gateway: 'gateway',
-  retrieval: 'retrieval',
+  ...workloads.namespaces,
   externalSecrets: 'external-secrets',
   autoscaling: 'keda',
   system: 'kube-system',
 } as const;
 
+/** Service accounts: Pod Identity ties a role to exactly one namespace and service account. */
 export const serviceAccounts = {
   modelServer: 'model-server',
-  gateway: 'gateway',
-  ingestion: 'ingestion',
-  vectorStore: 'vector-store',
+  gateway: workloads.gateway,
+  ingestion: workloads.ingestion,
+  vectorStore: workloads.vectorStore,
   externalSecrets: 'external-secrets',
   queueScaler: 'keda-operator',
+  clusterAutoscaler: 'cluster-autoscaler',
+  loadBalancer: 'aws-load-balancer-controller',
   volumes: 'ebs-csi-controller-sa',
   network: 'aws-node',
   karpenter: 'karpenter',

@@ -42,8 +42,6 @@ export function addModelMirror(
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logs.attrArn]),
       allow(
         [
-          'ec2:CreateNetworkInterface',
-          'ec2:DeleteNetworkInterface',
           'ec2:DescribeDhcpOptions',
           'ec2:DescribeNetworkInterfaces',
           'ec2:DescribeSecurityGroups',
@@ -52,6 +50,15 @@ export function addModelMirror(
         ],
         ['*'],
       ),
+      allow(
+        ['ec2:CreateNetworkInterface'],
+        [
+          arn('ec2', 'network-interface/*'),
+          arn('ec2', `security-group/${securityGroup.attrGroupId}`),
+          ...props.network.privateSubnetIds.map((id) => arn('ec2', `subnet/${id}`)),
+        ],
+      ),
+      allow(['ec2:DeleteNetworkInterface'], [arn('ec2', 'network-interface/*')]),
       allow(['ec2:CreateNetworkInterfacePermission'], [arn('ec2', 'network-interface/*')], {
         StringEquals: { 'ec2:AuthorizedService': 'codebuild.amazonaws.com' },
       }),

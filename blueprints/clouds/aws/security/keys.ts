@@ -45,7 +45,8 @@ function servicesOf(dataClass: DataClass, trailArn: string): readonly Statement[
     case 'models':
       return [];
     case 'corpus':
-      return [allowService('events.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*'], sameAccount)];
+      // Uploads announce themselves in the ingestion queue.
+      return [allowService('s3.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*'], sameAccount)];
     case 'audit':
       return [
         allowService('cloudtrail.amazonaws.com', ['kms:GenerateDataKey*', 'kms:DescribeKey', 'kms:Decrypt'], {
@@ -58,7 +59,7 @@ function servicesOf(dataClass: DataClass, trailArn: string): readonly Statement[
         allowService(`logs.${Aws.REGION}.amazonaws.com`, dataActions, {
           ArnLike: { 'kms:EncryptionContext:aws:logs:arn': arn('logs', '*') },
         }),
-        ...['budgets', 'costalerts', 'cloudwatch', 'events'].map((service) =>
+        ...['budgets', 'costalerts', 'cloudwatch', 'events', 'sns'].map((service) =>
           allowService(`${service}.amazonaws.com`, ['kms:Decrypt', 'kms:GenerateDataKey*'], sameAccount),
         ),
       ];

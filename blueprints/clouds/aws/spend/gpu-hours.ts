@@ -1,31 +1,61 @@
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
+import { machine } from '../machines.ts';
 
-/** Share of the daily allowance at which the alarm goes off: one day above plan is news, one hour is not. */
 const secondsPerDay = 86_400;
+const hoursPerMonth = 730;
 
-/** GPU hours of a day against the plan's monthly limit: the metric is written by the cluster's collector each minute. */
-export function addGpuHoursAlarm(
-  scope: Construct,
-  plan: Plan,
-  props: { readonly topicArn: string; readonly clusterName: string },
-): void {
-  if (plan.spend.gpuHoursPerMonthLimit <= 0) return;
-  const averageGpus = plan.spend.gpuHoursPerMonthLimit / 730;
-  new CfnAlarm(scope, 'GpuHours', {
-    alarmName: `${plan.name}-gpu-hours`,
-    alarmDescription: `GPUs in use over a day exceed ${plan.spend.gpuHoursPerMonthLimit} GPU hours a month`,
-    namespace: 'Groundplan',
-    metricName: 'GpusAllocated',
-    dimensions: [{ name: 'ClusterName', value: props.clusterName }],
-    statistic: 'Average',
-    period: secondsPerDay,
-    evaluationPeriods: 1,
-    threshold: averageGpus,
-    comparisonOperator: 'GreaterThanThreshold',
-    treatMissingData: 'missing',
-    alarmActions: [props.topicArn],
-    okActions: [props.topicArn],
-  });
+/** Quota class of a machine type, as EC2 counts running processors: `G` for g and vt types, `P` for p types. */
+export function quotaClass(instanceType: string): 'G' | 'P' | 'Standard' {
+  if (/^(g|gr|vt)\d/.test(instanceType)) return 'G';
+  if (/^p\d/.test(instanceType)) return 'P';
+  return 'Standard';
+}
+
+/**
+ * Processors that run on average when the plan's GPU hours are used up, by quota class. EC2 publishes processors, not
+ * GPUs: the limit is spread over the pools by their expected GPUs and turned by each machine's processors a GPU.
+ */
+export function processorLimits(plan: Plan): ReadonlyMap<'G' | 'P', number> {
+  const pools = plan.platform.nodePools.filter((pool) => pool.gpusPerNode > 0);
+  const expectedGpus = pools.reduce((sum, pool) => sum + pool.nodes.expected * pool.gpusPerNode, 0);
+  const limits = new Map<'G' | 'P', number>();
+  if (expectedGpus === 0) return limits;
+  const averageGpus = plan.spend.gpuHoursPerMonthLimit / hoursPerMonth;
+  for (const pool of pools) {
+    const type = pool.instanceTypes[0] ?? '';
+    const processors = machine(type)?.vcpus;
+    const kind = quotaClass(type);
+    if (processors === undefined || kind === 'Standard') continue;
+    const nodes = (averageGpus / expectedGpus) * pool.nodes.expected;
+    limits.set(kind, (limits.get(kind) ?? 0) + nodes * processors);
+  }
+  return limits;
+}
+
+/** P11: a day above the plan's GPU hours wakes somebody. The metric is EC2's own, so nothing has to publish it. */
+export function addGpuHoursAlarms(scope: Construct, plan: Plan, topicArn: string): void {
+  for (const [kind, processors] of processorLimits(plan)) {
+    new CfnAlarm(scope, `GpuHours${kind}`, {
+      alarmName: `${plan.name}-gpu-hours-${kind.toLowerCase()}`,
+      alarmDescription: `Machines of class ${kind} ran more than ${plan.spend.gpuHoursPerMonthLimit} GPU hours a month allow`,
+      namespace: 'AWS/Usage',
+      metricName: 'ResourceCount',
+      dimensions: [
+        { name: 'Service', value: 'EC2' },
+        { name: 'Resource', value: 'vCPU' },
+        { name: 'Type', value: 'Resource' },
+        { name: 'Class', value: `${kind}/OnDemand` },
+      ],
+      statistic: 'Average',
+      period: secondsPerDay,
+      evaluationPeriods: 1,
+      threshold: Math.ceil(processors),
+      comparisonOperator: 'GreaterThanThreshold',
+      treatMissingData: 'notBreaching',
+      alarmActions: [topicArn],
+      okActions: [topicArn],
+    });
+  }
 }

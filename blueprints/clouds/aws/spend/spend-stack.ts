@@ -7,39 +7,62 @@ import { allowService, policyDocument, sameAccount } from '../iam.ts';
 import { PlatformStack } from '../platform-stack.ts';
 import type { KeyRing } from '../security/keys.ts';
 import { addBudgetAction } from './budget-action.ts';
-import { addGpuHoursAlarm } from './gpu-hours.ts';
-import { addScaleToZero } from './scale-to-zero.ts';
+import { addGpuHoursAlarms } from './gpu-hours.ts';
+import { addSleep } from './sleep.ts';
+
+export interface SpendStackProps {
+  readonly keys: KeyRing;
+  readonly clusterName: string;
+  /** Role that adds machines; absent where the user's own cluster does. */
+  readonly provisionerRole: string | undefined;
+}
+
+/** GovCloud accounts are billed through a commercial one: budgets and anomaly detection live there. */
+export function hasBudgets(plan: Plan): boolean {
+  return plan.platform.partition === 'aws';
+}
 
 /** P11: the ceiling as AWS enforces it. */
 export class SpendStack extends PlatformStack {
-  readonly topic: CfnTopic;
+  readonly onCall: CfnTopic;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    plan: Plan,
-    props: { readonly keys: KeyRing; readonly clusterName: string; readonly nodeGroupNames: readonly string[] },
-  ) {
+  constructor(scope: Construct, id: string, plan: Plan, props: SpendStackProps) {
     super(scope, id, plan, `Budgets and alarms of ${plan.name}`);
-    this.topic = this.notifications(props.keys.operations);
-    this.budget();
-    this.anomalies();
-    addGpuHoursAlarm(this, plan, { topicArn: this.topic.ref, clusterName: props.clusterName });
-    addBudgetAction(this, plan, { topicArn: this.topic.ref });
-    if (plan.spend.scaleToZero) addScaleToZero(this, plan, props);
+    const keyArn = props.keys.operations;
+    this.onCall = this.topic('OnCall', 'on-call', keyArn);
+    addGpuHoursAlarms(this, plan, this.onCall.ref);
+    const stops = plan.spend.scaleToZero && plan.platform.provisioning === 'managed-node-groups';
+    let ceilingSpent: CfnTopic | undefined;
+    if (hasBudgets(plan)) {
+      ceilingSpent = stops ? this.topic('CeilingSpentNotice', 'ceiling-spent', keyArn, []) : undefined;
+      const budget = this.budget(ceilingSpent);
+      this.anomalies();
+      if (props.provisionerRole) {
+        addBudgetAction(this, plan, {
+          budget,
+          budgetName: this.budgetName,
+          topicArn: this.onCall.ref,
+          roleName: props.provisionerRole,
+        });
+      }
+    }
+    if (stops) addSleep(this, plan, { clusterName: props.clusterName, keyArn, ceilingSpent });
+  }
+
+  private get budgetName(): string {
+    return `${this.plan.name}-ceiling`;
   }
 
   /** Addresses subscribe themselves; a `#channel` is connected by hand in the chat service. */
-  private notifications(keyArn: string): CfnTopic {
-    const topic = new CfnTopic(this, 'OnCall', {
-      topicName: `${this.plan.name}-on-call`,
-      displayName: `${this.plan.name} on-call`,
+  private topic(id: string, name: string, keyArn: string, addresses = this.plan.spend.notify): CfnTopic {
+    const topic = new CfnTopic(this, id, {
+      topicName: `${this.plan.name}-${name}`,
       kmsMasterKeyId: keyArn,
-      subscription: this.plan.spend.notify
+      subscription: addresses
         .filter((address) => address.includes('@'))
         .map((endpoint) => ({ protocol: 'email', endpoint })),
     });
-    new CfnTopicPolicy(this, 'OnCallPolicy', {
+    new CfnTopicPolicy(this, `${id}Policy`, {
       topics: [topic.ref],
       policyDocument: policyDocument([
         ...['budgets', 'costalerts', 'cloudwatch', 'events'].map((service) => ({
@@ -59,25 +82,34 @@ export class SpendStack extends PlatformStack {
     return topic;
   }
 
-  private budget(): void {
+  private budget(ceilingSpent: CfnTopic | undefined): CfnBudget {
     const { spend, name } = this.plan;
-    new CfnBudget(this, 'MonthlyCeiling', {
+    const notices = spend.steps.map((step) => ({
+      notification: {
+        notificationType: step.kind,
+        comparisonOperator: 'GREATER_THAN',
+        threshold: step.percent,
+        thresholdType: 'PERCENTAGE',
+      },
+      subscribers: [
+        { subscriptionType: 'SNS', address: (stopsAt(step) ? ceilingSpent : undefined)?.ref ?? this.onCall.ref },
+        // The notice that stops the platform goes to people as well; a notification takes one topic and ten addresses.
+        ...(stopsAt(step) && ceilingSpent
+          ? spend.notify
+              .filter((address) => address.includes('@'))
+              .map((address) => ({ subscriptionType: 'EMAIL', address }))
+          : []),
+      ],
+    }));
+    return new CfnBudget(this, 'MonthlyCeiling', {
       budget: {
-        budgetName: `${name}-ceiling`,
+        budgetName: this.budgetName,
         budgetType: 'COST',
         timeUnit: 'MONTHLY',
         budgetLimit: { amount: spend.ceilingUsdPerMonth, unit: 'USD' },
         costFilters: { TagKeyValue: [`user:groundplan:platform$${name}`] },
       },
-      notificationsWithSubscribers: spend.steps.map((step) => ({
-        notification: {
-          notificationType: step.kind,
-          comparisonOperator: 'GREATER_THAN',
-          threshold: step.percent,
-          thresholdType: 'PERCENTAGE',
-        },
-        subscribers: [{ subscriptionType: 'SNS', address: this.topic.ref }],
-      })),
+      notificationsWithSubscribers: notices,
     });
   }
 
@@ -87,14 +119,14 @@ export class SpendStack extends PlatformStack {
       monitorName: name,
       monitorType: 'CUSTOM',
       monitorSpecification: JSON.stringify({
-        Tags: { Key: 'groundplan:platform', Values: [name], MatchOptions: null },
+        Tags: { Key: 'groundplan:platform', Values: [name], MatchOptions: ['EQUALS'] },
       }),
     });
     new CfnAnomalySubscription(this, 'AnomalyNotice', {
       subscriptionName: name,
       frequency: 'IMMEDIATE',
       monitorArnList: [monitor.attrMonitorArn],
-      subscribers: [{ type: 'SNS', address: this.topic.ref }],
+      subscribers: [{ type: 'SNS', address: this.onCall.ref }],
       thresholdExpression: JSON.stringify({
         Dimensions: {
           Key: 'ANOMALY_TOTAL_IMPACT_ABSOLUTE',
@@ -104,4 +136,8 @@ export class SpendStack extends PlatformStack {
       }),
     });
   }
+}
+
+function stopsAt(step: Plan['spend']['steps'][number]): boolean {
+  return step.kind === 'ACTUAL' && step.percent >= 100;
 }

@@ -52,7 +52,7 @@ export function addCache(
     authToken: `{{resolve:secretsmanager:${token.ref}:SecretString:token}}`,
     cacheSubnetGroupName: subnets.ref,
     securityGroupIds: [securityGroup.attrGroupId],
-    snapshotRetentionLimit: context.production ? 7 : 1,
+    snapshotRetentionLimit: context.production ? 15 : 1,
     autoMinorVersionUpgrade: true,
   });
   return {

@@ -4,6 +4,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
+import { allow, sameAccount } from '../iam.ts';
 import type { Network } from '../network/network-stack.ts';
 import { PlatformStack } from '../platform-stack.ts';
 import type { KeyRing } from '../security/keys.ts';
@@ -54,10 +55,21 @@ export class DataStack extends PlatformStack {
     this.gatewayKey.applyRemovalPolicy(RemovalPolicy.RETAIN);
     this.cache = addCache(this, plan, context);
     if (plan.retrieval) {
-      this.corpus = addCorpusBucket(this, plan, { keyArn: keys.corpus, accessLogs: props.accessLogs });
-      this.ingestion = encryptedQueue(this, 'Ingestion', { keyArn: keys.corpus, visibilitySeconds: 900 });
+      this.ingestion = encryptedQueue(this, 'Ingestion', {
+        keyArn: keys.corpus,
+        visibilitySeconds: 900,
+        statements: (queueArn) => [
+          { ...allow(['sqs:SendMessage'], [queueArn], sameAccount), Principal: { Service: 's3.amazonaws.com' } },
+        ],
+      });
+      this.corpus = addCorpusBucket(this, plan, {
+        keyArn: keys.corpus,
+        accessLogs: props.accessLogs,
+        uploads: this.ingestion,
+      });
     }
-    const build = plan.vectorStore ? vectorStoreBuilders[plan.vectorStore.id] : undefined;
+    const store = plan.vectorStore?.target === 'kubernetes' ? undefined : plan.vectorStore;
+    const build = store ? vectorStoreBuilders[store.id] : undefined;
     this.vectorStore = build?.(this, plan, context);
     addBackups(this, plan, {
       keyArn: keys.corpus,
