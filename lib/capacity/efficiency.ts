@@ -57,7 +57,7 @@ export interface ServingFactors {
   readonly frontEndSeconds: number;
   /** The same, per prompt token (tokenizing). 0–10 µs. */
   readonly frontEndSecondsPerToken: number;
-  /** HTTP, tokenizer and first response of one request. 1–40 ms. */
+  /** HTTP, tokenizer and first response of one request. 0.2–20 ms. */
   readonly requestSeconds: number;
   /** Tokenizer and input processing, per prompt token. 0–20 µs. */
   readonly requestSecondsPerToken: number;

@@ -37,16 +37,17 @@ export function evaluate(point: ServingPoint, step: StepTimeModel): Estimate {
     kv = computeMemory(d).kvCacheTokens;
     caches.set(point.id, kv);
   }
+  const closed = point.arrivals.kind === 'closed-loop';
   const u = random(7);
   const n = point.requests;
   const inp = new Float64Array(n), out = new Float64Array(n), arr = new Float64Array(n), first = new Float64Array(n), end = new Float64Array(n), client = new Float64Array(n);
   for (let i = 0; i < n; i++) { inp[i] = draw(point.inputTokens, u); out[i] = draw(point.outputTokens, u); }
-  const closed = point.arrivals.kind === 'closed-loop';
   let issued = 0; let front = 0;
   const waiting: number[] = []; let wHead = 0; // sorted by arrival
   const issue = (at: number) => { if (issued < n) { client[issued] = at; const fe = Math.max(front, at) + (step.requestSerialSeconds?.(inp[issued]!) ?? 0); front = fe; arr[issued] = fe + step.requestOverheadSeconds(inp[issued]!); waiting.push(issued); issued++; } };
   if (point.arrivals.kind === 'closed-loop') for (let i = 0; i < point.arrivals.concurrency && i < n; i++) issue(0);
   else if (point.arrivals.kind === 'poisson') { let t = 0; for (let i = 0; i < n; i++) { t += -Math.log(1 - u()) / point.arrivals.requestsPerSecond; issue(t); } }
+  else if (point.arrivals.kind === 'trace') for (const t of point.arrivals.arrivalSeconds) issue(t);
   let now = 0, prev = 0;
   const run: number[] = []; const rem: number[] = []; const ctx: number[] = [];
   let pre = -1, preDone = 0; // request with partial prefill

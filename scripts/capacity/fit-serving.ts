@@ -20,10 +20,10 @@ export const servingRanges: Readonly<Record<keyof ServingFactors, readonly [star
   synchronousStepSeconds: [1e-3, 1e-4, 5e-3],
   stepSecondsPerSequence: [1e-5, 5e-7, 2e-4],
   mixedStepSecondsPerLayer: [2e-5, 1e-6, 2e-4],
-  frontEndSeconds: [1e-3, 1e-4, 1e-2],
-  frontEndSecondsPerToken: [2e-6, 1e-7, 2e-5],
-  requestSeconds: [1e-2, 1e-3, 5e-2],
-  requestSecondsPerToken: [3e-6, 1e-7, 3e-5],
+  frontEndSeconds: [5e-4, 1e-4, 5e-3],
+  frontEndSecondsPerToken: [1e-6, 1e-7, 1e-5],
+  requestSeconds: [5e-3, 5e-4, 3e-2],
+  requestSecondsPerToken: [4e-6, 1e-7, 2e-5],
 };
 
 const expertRanges = {
@@ -75,7 +75,7 @@ export function fitServing(points: readonly ServingPoint[], base: EfficiencyFact
     (v) => {
       const factors = withValues(base, names, v);
       return used.flatMap((point) => {
-        const weight = (sizes.get(subsetOf(point)) ?? 1) ** -0.25;
+        const weight = (point.set === 'blis-train' ? 1.5 : 1) * (sizes.get(subsetOf(point)) ?? 1) ** -0.25;
         const estimate = evaluate(point, prepareStepTime(point.deployment, factors));
         const { tpotMean, itlMean, ttftMean, endToEndMean } = point.measured;
         const r: number[] = [];
