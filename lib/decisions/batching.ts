@@ -234,7 +234,7 @@ function batchingReasons(
       : 'D5.3: speculative decoding is off: it needs outputs above 200 tokens, low diversity, a low batch and a smaller model of the family.',
     choices.responseCache.kind === 'none'
       ? 'D5.4: questions do not repeat, so there is no response cache.'
-      : `D5.4: a ${choices.responseCache.kind} response cache for ${count(choices.responseCache.ttlSeconds)} s, invalidated ${choices.invalidation}.`,
+      : `D5.4: responses are cached (${choices.responseCache.kind} match) for ${count(choices.responseCache.ttlSeconds)} s, invalidated ${choices.invalidation}.`,
   ];
   if (choices.hostedPromptCaching && hosted) {
     const without = hostedUsdPerRequest(hosted, { ...volume, cachedShareOfInput: 0 });

@@ -14,7 +14,7 @@ import type { BatchingChoice, Decided, Hosting, RetrievalChoice, ServedChoice, V
 import { chooseFineTuning, trains } from './fine-tuning.ts';
 import { chooseGateway } from './gateway.ts';
 import { chooseHosting, shortfallReasons } from './hosting.ts';
-import { chooseModelServer, serversOfHelpers } from './model-server.ts';
+import { chooseModelServer, serverReadsOnlyGguf, serversOfHelpers } from './model-server.ts';
 import { usableRegions } from './places.ts';
 import { chooseProvisioning } from './provisioning.ts';
 import { allowedPrecisions, chooseQuantization, quantizationFacts, quantizationRange } from './quantization.ts';
@@ -52,7 +52,10 @@ function sizeOnce(requirements: Requirements, catalog: Catalog, size: SizeServin
   const retrieval = decideRetrieval(requirements, catalog, regions.value);
   if (!retrieval.ok) return retrieval;
   const offers = offersFor(requirements, catalog, regions.value);
-  const precisions = allowedPrecisions(requirements, quantizationRange(requirements, catalog, model, offers));
+  const precisions = allowedPrecisions(
+    requirements,
+    quantizationRange(requirements, catalog, model, offers, serverReadsOnlyGguf(requirements, catalog, model)),
+  );
   const other = (retrieval.value?.costLines ?? []).reduce((sum, line) => sum + line.usdPerMonth.maximum, 0);
   const kvPrecisions = allowedKvPrecisions(requirements);
   return ok(
@@ -184,7 +187,13 @@ function decideServing(
   const regions = usableRegions(requirements, catalog);
   if (!regions.ok) return regions;
   const offers = offersFor(requirements, catalog, regions.value);
-  const range = quantizationRange(requirements, catalog, model, offers);
+  const range = quantizationRange(
+    requirements,
+    catalog,
+    model,
+    offers,
+    serverReadsOnlyGguf(requirements, catalog, model),
+  );
   const quantization = chooseQuantization(requirements, catalog, model, range, sizing);
   if (!quantization.ok) return quantization;
   const { cpuOnly } = requirements.infrastructure;
@@ -204,7 +213,7 @@ function decideServing(
       role: hosting === 'self-hosted' ? 'chat' : 'chat-fallback',
       modelId: model.id,
       server: server.value.server,
-      precision: cpuOnly ? 'q4_k_m' : (sizing?.chosen.precision ?? facts.precision),
+      precision: facts.scheme === 'gguf' ? 'q4_k_m' : (sizing?.chosen.precision ?? facts.precision),
       kvPrecision: sizing?.chosen.kvPrecision ?? 'bf16',
       placement: cpuOnly ? 'cpu' : 'gpu',
       ...(cpuOnly ? { replicas: { minimum: 1, expected: 1, maximum: 2 } } : {}),

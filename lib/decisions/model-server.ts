@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Model } from '../catalog/model.ts';
 import type { ModelServerFacts, ModelServerUse } from '../catalog/products.ts';
 import { type Outcome, ok } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
@@ -59,6 +60,21 @@ export function chooseModelServer(
     migration: 'Both servers speak the OpenAI protocol: run the new one beside the old, move weight at the gateway.',
   });
   return ok({ server, facts, record });
+}
+
+/** Whether the server the rows name serves this model only as GGUF; asked before D4, which needs the answer. */
+export function serverReadsOnlyGguf(requirements: Requirements, catalog: Catalog, model: Model): boolean {
+  const servers = catalog.products.modelServers;
+  const use = (precision: string): ModelServerUse => ({
+    model,
+    multiUser: requirements.throughput.pattern === 'interactive',
+    cpuOnly: requirements.infrastructure.cpuOnly,
+    precision,
+    vendor: 'nvidia',
+  });
+  const named = requirements.pins.D3?.choice ?? serverRuling(requirements, servers, use('bf16')).admits[0];
+  const facts = named === undefined ? undefined : servers[named];
+  return facts !== undefined && facts.unmet(use('bf16')).length > 0 && facts.unmet(use('gguf')).length === 0;
 }
 
 function serverRuling(

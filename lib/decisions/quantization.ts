@@ -21,6 +21,8 @@ export interface QuantizationRange {
   readonly ours: readonly Quantization[];
   readonly memoryConstrained: boolean;
   readonly native: boolean;
+  /** No GPU, or a server that reads nothing else. */
+  readonly gguf: boolean;
 }
 
 const urgentP95Ms = 150;
@@ -31,27 +33,58 @@ export function quantizationRange(
   catalog: Catalog,
   model: Model,
   offers: readonly Offer[],
+  serverReadsOnlyGguf: boolean,
 ): QuantizationRange {
-  const gpus = offers.flatMap((offer) => catalog.gpus.find((gpu) => gpu.id === offer.gpu?.id) ?? []);
-  const memoryConstrained = !fitsSixteenBit(requirements, catalog, model, offers);
+  const machines = machinesOf(requirements, catalog, offers);
+  const gpus = machines.map((machine) => machine.gpu);
+  const memoryConstrained = !machines.some((machine) =>
+    fitsSixteenBit(model, machine, requirements.model.maxContextTokens),
+  );
   const native = nativePrecision(model);
-  const tolerance = requirements.model.qualityTolerance;
+  const gguf = requirements.infrastructure.cpuOnly || serverReadsOnlyGguf;
+  const ours = gguf ? [] : native ? [native] : hardwarePrecisions(requirements, gpus, memoryConstrained);
+  const table: QuantizationRange['table'] = serverReadsOnlyGguf
+    ? { row: 'D4.3', choice: 'gguf-q4-k-m', because: 'the server of D3 reads GGUF only.' }
+    : tableChoice(requirements, gpus, memoryConstrained);
+  return { table, ours, memoryConstrained, native: !gguf && native !== undefined, gguf };
+}
+
+/**
+ * D4.6 for a 16-bit checkpoint. Strict tolerance takes none of them while 16 bit fits; where it does not, FP8 loses
+ * less than the 4 bit the table would take.
+ */
+function hardwarePrecisions(
+  { model }: Requirements,
+  gpus: readonly Gpu[],
+  memoryConstrained: boolean,
+): readonly Quantization[] {
   const fp8 = gpus.some((gpu) => gpu.denseFlopsPerSecond.fp8 !== undefined);
   const fp4 = gpus.some((gpu) => gpu.denseFlopsPerSecond.fp4 !== undefined);
-  const ours: readonly Quantization[] = requirements.infrastructure.cpuOnly
-    ? []
-    : native
-      ? [native]
-      : [
-          ...(fp8 && tolerance !== 'strict' ? (['fp8'] as const) : []),
-          ...(fp4 && tolerance === 'relaxed' ? (['nvfp4'] as const) : []),
-        ];
-  return {
-    table: tableChoice(requirements, gpus, memoryConstrained),
-    ours,
-    memoryConstrained,
-    native: native !== undefined,
-  };
+  const tolerates = model.qualityTolerance !== 'strict' || memoryConstrained;
+  return [
+    ...(fp8 && tolerates ? (['fp8'] as const) : []),
+    ...(fp4 && model.qualityTolerance === 'relaxed' ? (['nvfp4'] as const) : []),
+  ];
+}
+
+interface Machine {
+  readonly gpu: Gpu;
+  /** GPUs of one machine the quota lets us start. */
+  readonly count: number;
+}
+
+/** GPU types and counts that may be used, each once: allow list and quota applied, shared cards left out. */
+function machinesOf({ infrastructure }: Requirements, catalog: Catalog, offers: readonly Offer[]): readonly Machine[] {
+  const { quota, allow } = infrastructure.gpu;
+  const machines = new Map<string, Machine>();
+  for (const offer of offers) {
+    const { id = '', count = 0 } = offer.gpu ?? {};
+    const usable = Math.floor(Math.min(count, quota?.[id] ?? count));
+    if (usable < 1 || (allow?.length && !allow.includes(id)) || machines.has(`${id} ${usable}`)) continue;
+    const gpu = catalog.gpus.find((row) => row.id === id);
+    if (gpu) machines.set(`${id} ${usable}`, { gpu, count: usable });
+  }
+  return [...machines.values()];
 }
 
 /** Precisions the sizer may use: a pin alone; a native checkpoint alone; else ours and the table's choice. */
@@ -117,18 +150,11 @@ export function nativePrecision(model: Model): Quantization | undefined {
   return undefined;
 }
 
-function fitsSixteenBit(requirements: Requirements, catalog: Catalog, model: Model, offers: readonly Offer[]): boolean {
-  const { quota, allow } = requirements.infrastructure.gpu;
-  return offers.some((offer) => {
-    const gpu = catalog.gpus.find((row) => row.id === offer.gpu?.id);
-    if (!gpu || !offer.gpu || (allow?.length && !allow.includes(gpu.id))) return false;
-    const available = Math.floor(Math.min(offer.gpu.count, quota?.[gpu.id] ?? offer.gpu.count));
-    for (let size = available >= 1 ? 2 ** Math.floor(Math.log2(available)) : 0; size >= 1; size /= 2) {
-      if (model.numAttentionHeads % size !== 0) continue;
-      return computeMemory(sixteenBit(model, gpu, size, requirements.model.maxContextTokens)).fits;
-    }
-    return false;
-  });
+function fitsSixteenBit(model: Model, { gpu, count }: Machine, maxContextTokens: number): boolean {
+  for (let size = 2 ** Math.floor(Math.log2(count)); size >= 1; size /= 2) {
+    if (model.numAttentionHeads % size === 0) return computeMemory(sixteenBit(model, gpu, size, maxContextTokens)).fits;
+  }
+  return false;
 }
 
 function sixteenBit(model: Model, gpu: Gpu, tensorParallelSize: number, maxModelLen: number) {
@@ -164,7 +190,7 @@ export function chooseQuantization(
       title: facts.title,
       pros: facts.pros,
       cons: facts.cons,
-      unmet: quantizationLimits(id, requirements, catalog, model),
+      unmet: quantizationLimits(id, requirements, catalog, model, range),
       ...(candidate ? { usdPerMonth: candidate.usdPerMonth } : {}),
     };
   });
@@ -230,9 +256,18 @@ function quantizationLimits(
   { infrastructure }: Requirements,
   catalog: Catalog,
   model: Model,
+  range: QuantizationRange,
 ): readonly Reason[] {
   const native = nativePrecision(model);
   const reasons: Reason[] = [];
+  if (range.gguf && !infrastructure.cpuOnly && id !== 'gguf-q4-k-m') {
+    reasons.push({
+      path: 'decisions.D3',
+      asked: quantizationFacts[id].title,
+      found: 'the server chosen by D3 reads GGUF only',
+      change: 'Pin another server, or serve GGUF.',
+    });
+  }
   if (infrastructure.cpuOnly && id !== 'gguf-q4-k-m') {
     reasons.push({
       path: 'infrastructure.cpuOnly',

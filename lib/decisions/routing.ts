@@ -68,7 +68,7 @@ export function chooseRouting(
     title: 'Routing',
     question: 'Which model takes a call, and what happens when it cannot?',
     reasons: [
-      `D10.4: on failure ${routes[0].fallbacks.join(', then ')}; three tries with exponential backoff, a breaker after five failures, never a raw exception.`,
+      `On failure ${routes[0].fallbacks.join(', then ')}; three tries with exponential backoff, a breaker after five failures, never a raw exception.`,
       `The route costs ${(value.blendedUsdPerRequest * 1000).toFixed(2)} USD a thousand requests with a P95 of about ${Math.round(value.blendedP95Ms)} ms.`,
     ],
     reads: [

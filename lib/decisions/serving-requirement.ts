@@ -134,12 +134,29 @@ export function purchasesFor({ infrastructure, throughput }: Requirements): read
   return first === undefined ? ['on-demand'] : [first, ...rest];
 }
 
-/** Offers of the cloud in the usable regions, at the answers' own prices, reservations and discount. */
+type OfferLists = WeakMap<Requirements['infrastructure'], Map<string, readonly Offer[]>>;
+const offerLists = new WeakMap<Catalog, OfferLists>();
+
+/**
+ * Offers of the cloud in the usable regions, at the answers' own prices, reservations and discount. Remembered for an
+ * unchanged answer, since neighbouring answers are decided again many times.
+ */
 export function offersFor(requirements: Requirements, catalog: Catalog, regions: readonly string[]): readonly Offer[] {
   const { infrastructure } = requirements;
   if (infrastructure.cloud === onPremises || infrastructure.owned.length) return ownedOffers(requirements);
+  const lists: OfferLists = offerLists.get(catalog) ?? new WeakMap();
+  offerLists.set(catalog, lists);
+  const known = lists.get(infrastructure) ?? new Map<string, readonly Offer[]>();
+  lists.set(infrastructure, known);
+  const key = regions.join(' ');
+  const offers = known.get(key) ?? pricedOffers(requirements, catalog, regions);
+  known.set(key, offers);
+  return offers;
+}
+
+function pricedOffers(requirements: Requirements, catalog: Catalog, regions: readonly string[]): readonly Offer[] {
   return catalog.offers
-    .filter((offer) => offer.cloud === infrastructure.cloud && offer.gpu)
+    .filter((offer) => offer.cloud === requirements.infrastructure.cloud && offer.gpu)
     .map((offer) => ({ ...offer, prices: pricesFor(offer, requirements, regions) }))
     .filter((offer) => offer.prices.length > 0);
 }

@@ -116,7 +116,7 @@ function priceStore(
     load,
     size,
     (service, item, region) => servicePrice(catalog, service, item, region)?.price,
-    (instanceType, region) => instancePrice(catalog, instanceType, region),
+    (instanceType, region, service) => instancePrice(catalog, instanceType, region, service),
   );
   const target = targetOf(facts, requirements);
   const unmet = facts.unmet(load);

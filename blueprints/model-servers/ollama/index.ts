@@ -18,8 +18,8 @@ export const ollama: ModelServerBlueprint = {
   ],
   reversal: 'The API is OpenAI’s: point the gateway route at vLLM or llama.cpp.',
   sources: [versions.ollama.source],
-  unmet: ({ multiUser }) =>
-    multiUser
+  unmet: ({ multiUser, precision }) => [
+    ...(multiUser
       ? [
           {
             path: 'throughput.pattern',
@@ -28,7 +28,18 @@ export const ollama: ModelServerBlueprint = {
             change: 'Serve with vLLM, or answer single-user.',
           },
         ]
-      : [],
+      : []),
+    ...(precision.startsWith('gguf')
+      ? []
+      : [
+          {
+            path: 'decisions.D4',
+            asked: precision,
+            found: 'Ollama reads GGUF',
+            change: 'Serve GGUF Q4_K_M, or choose another server.',
+          },
+        ]),
+  ],
   metrics: {},
   arguments: () => ['serve'],
   runbook: [
