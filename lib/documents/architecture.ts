@@ -1,0 +1,304 @@
+import { type ControlId, controls } from '../compliance/index.ts';
+import type { NodePool, Plan, ServedModel } from '../plan/plan.ts';
+import { generators } from '../plan/workloads.ts';
+import type { Page, PageInput } from './document.ts';
+import {
+  bytes,
+  count,
+  counted,
+  decimal,
+  figure,
+  hours,
+  list,
+  percent,
+  seconds,
+  sentenceCase,
+  span,
+  usd,
+} from './format.ts';
+import { lengthText, loadText } from './load.ts';
+import { basisText, objectiveRows, predictionOf } from './objectives.ts';
+import { architecturePicture, latencyPicture } from './pictures.ts';
+import { cellCode, code, join, type Verbatim } from './render.ts';
+import { gpuOf, shortModel, topologyOf } from './topology.ts';
+
+const environments: Readonly<Record<Plan['platform']['environment'], string>> = {
+  homelab: 'a homelab',
+  dev: 'a development environment',
+  staging: 'a staging environment',
+  prod: 'a production environment',
+};
+
+function purpose(plan: Plan): string {
+  const { application, operations } = plan.requirements;
+  const shape =
+    application.shape === 'agent'
+      ? 'agents that work in several steps'
+      : application.shape === 'chain'
+        ? 'a chain of calls'
+        : 'single calls';
+  return `${plan.name} serves ${shape} to ${counted(operations.users, 'user')} (${application.exposure}) in ${
+    environments[operations.environment]
+  }.`;
+}
+
+/** Question and answer pairs that frame the design. */
+function contextRows(plan: Plan): readonly { readonly what: string; readonly answer: string }[] {
+  const { requirements } = plan;
+  const { compliance, retrieval, operations } = requirements;
+  const corpus = retrieval.corpus;
+  return [
+    { what: 'Load', answer: sentenceCase(loadText(plan)) },
+    ...(lengthText(plan) === '' ? [] : [{ what: 'Lengths', answer: sentenceCase(lengthText(plan)) }]),
+    {
+      what: 'Retrieval',
+      answer: corpus
+        ? `${counted(corpus.documents, 'document')}, ${figure(corpus.gigabytes)} GB of text, updated: ${retrieval.updates ?? 'not said'}`
+        : 'Not needed',
+    },
+    {
+      what: 'Where',
+      answer: `${plan.platform.cloud}, ${plan.platform.region}${plan.platform.recoveryRegion ? `, copies in ${plan.platform.recoveryRegion}` : ''}`,
+    },
+    {
+      what: 'Residency',
+      answer: compliance.residency === 'none' ? 'No limit' : `Data stays in: ${compliance.residency}`,
+    },
+    { what: 'Personal data', answer: sentenceCase(compliance.pii) },
+    { what: 'May prompts leave?', answer: compliance.dataMayLeave ? 'Yes' : 'No' },
+    { what: 'Frameworks', answer: compliance.frameworks.length === 0 ? 'None' : list(compliance.frameworks) },
+    { what: 'Availability goal', answer: `${decimal(operations.availabilityPercent, 2)}%` },
+    {
+      what: 'Recovery',
+      answer: `Back within ${hours(operations.rtoHours)}; at most ${hours(operations.rpoHours)} of data lost`,
+    },
+    { what: 'Cost ceiling', answer: `${usd(plan.spend.ceilingUsdPerMonth)} a month` },
+  ];
+}
+
+function layoutText({ layout }: ServedModel): string {
+  const parts = [
+    ['tensor', layout.tensorParallelSize],
+    ['pipeline', layout.pipelineParallelSize],
+    ['data', layout.dataParallelSize],
+    ['expert', layout.expertParallelSize],
+  ] as const;
+  const cut = parts.filter(([, size]) => size > 1).map(([kind, size]) => `${kind} ${size}`);
+  return cut.length === 0 ? 'not cut' : list(cut);
+}
+
+function modelRows(plan: Plan): readonly object[] {
+  return plan.models.map((model) => ({
+    role: code(model.role),
+    model: model.modelId,
+    server: model.server,
+    precision: `${model.precision}, KV cache ${model.kvPrecision}`,
+    gpus: model.gpusPerReplica === 0 ? 'CPU' : `${model.gpusPerReplica} × ${gpuOf(plan, model) ?? 'GPU'}`,
+    layout: layoutText(model),
+    replicas: `${model.replicas.minimum} / ${model.replicas.expected} / ${model.replicas.maximum}`,
+    weights: bytes(model.weightBytes),
+    load: seconds(model.loadSeconds),
+  }));
+}
+
+function limitRows(plan: Plan): readonly object[] {
+  return plan.models.map(({ role, limits, scaleAtRequestsPerReplica, longestGenerationSeconds }) => ({
+    role: code(role),
+    sequences: count(limits.maxNumSeqs),
+    batchedTokens: count(limits.maxNumBatchedTokens),
+    context: count(limits.maxModelLen),
+    memory: percent(limits.gpuMemoryUtilization),
+    prefixCaching: limits.prefixCaching ? 'on' : 'off',
+    scaleAt: `${count(scaleAtRequestsPerReplica)} requests`,
+    drain: seconds(longestGenerationSeconds),
+  }));
+}
+
+const poolText = (pool: NodePool) => ({
+  id: code(pool.id),
+  purpose: pool.purpose,
+  machines: list(pool.instanceTypes, 'or'),
+  gpus: pool.gpusPerNode === 0 ? '—' : `${pool.gpusPerNode} × ${pool.gpuId ?? 'GPU'}`,
+  nodes: `${pool.nodes.minimum} / ${pool.nodes.expected} / ${pool.nodes.maximum}`,
+  purchase:
+    pool.reservationIds.length > 0 ? `${pool.purchase}, reservation ${list(pool.reservationIds)}` : pool.purchase,
+  price: pool.usdPerNodeHour === 0 ? 'owned' : `${usd(pool.usdPerNodeHour)} an hour`,
+});
+
+/** The memory of one GPU of the sized model, part by part; empty where nothing was sized. */
+function memoryRows(plan: Plan): readonly { readonly part: string; readonly size: string }[] {
+  const memory = plan.capacity?.chosen.memory;
+  if (!memory) return [];
+  return [
+    { part: 'Weights', size: bytes(memory.weightBytes) },
+    { part: 'Activations', size: bytes(memory.activationBytes) },
+    { part: 'CUDA graphs', size: bytes(memory.graphBytes) },
+    { part: 'Outside the framework', size: bytes(memory.nonTorchBytes) },
+    { part: 'KV cache', size: `${bytes(memory.kvCacheBytes)} (${counted(memory.kvCacheTokens, 'token')} a replica)` },
+    { part: 'Sum the engine may take', size: bytes(memory.requestedBytes) },
+  ];
+}
+
+function sizingText(plan: Plan): readonly string[] {
+  const chosen = plan.capacity?.chosen;
+  if (!chosen) return ['Nothing is served on GPUs of its own, so there is nothing to size.'];
+  const { prediction, replicas } = chosen;
+  const most = replicas.peak > replicas.expected ? ` and ${replicas.peak} at peak` : '';
+  return [
+    `${shortModel(chosen.modelId)} runs on ${chosen.gpusPerReplica} × ${chosen.gpuId} a replica, ${counted(replicas.expected, 'replica')} at the expected load${most}.`,
+    `At peak the GPUs are busy ${percent(prediction.gpuUtilization, 0)} of the time and the KV cache is at most ${percent(prediction.kvCacheUtilizationPeak, 0)} full.`,
+    `One replica carries ${figure(chosen.goodputPerReplica)} requests/s inside the goals.`,
+    basisText(plan),
+  ];
+}
+
+/** What is left when one replica or one zone is lost. */
+function availabilityText(plan: Plan): readonly string[] {
+  const chosen = plan.capacity?.chosen;
+  const { availabilityZones } = plan.platform;
+  const zones =
+    availabilityZones > 1
+      ? `Nodes and replicas spread over ${counted(availabilityZones, 'zone')}.`
+      : 'Everything runs in one zone: its loss stops the platform.';
+  const singles = plan.models.filter(({ replicas }) => replicas.minimum < 2).map(({ role }) => role);
+  const single =
+    singles.length > 0
+      ? [`${list(singles)}: one replica at the minimum, so its loss is an outage for as long as another one loads.`]
+      : [];
+  if (!chosen) return [zones, ...single];
+  const rate = plan.requirements.throughput.requestsPerSecond;
+  const most = generators(plan)[0]?.replicas.maximum ?? chosen.replicas.peak;
+  const left = (most - 1) * chosen.goodputPerReplica;
+  const spare =
+    rate === undefined
+      ? []
+      : [
+          left >= rate.peak
+            ? `N+1 holds at peak: ${counted(most, 'replica')} less one carry ${figure(left)} requests/s inside the goals; ${figure(rate.peak)} are asked.`
+            : `At peak there is no spare replica: ${counted(most, 'replica')} less one carry ${figure(left)} requests/s inside the goals; ${figure(rate.peak)} are asked.`,
+        ];
+  return [zones, ...spare, ...single];
+}
+
+function networkText(plan: Plan): readonly string[] {
+  const { platform } = plan;
+  if (platform.provisioning === 'existing') {
+    return [
+      'The network is that of your own cluster; Groundplan raises nothing in it.',
+      controls['network-default-deny'].guarantee,
+    ];
+  }
+  const outbound = platform.isolated
+    ? 'There is no path to the internet: no NAT and no internet gateway. Images and weights come from mirrors in the account.'
+    : `${counted(platform.natGateways, 'NAT gateway')} carry outbound traffic${platform.natGateways === 1 ? '; with its zone the path out is lost' : ', one in each zone'}.`;
+  return [
+    platform.existing.vpcId ? `The existing network ${platform.existing.vpcId} is used.` : 'A network of its own.',
+    controls['network-private-subnets'].guarantee,
+    controls['network-endpoints'].guarantee,
+    outbound,
+    controls['network-flow-logs'].guarantee,
+    controls['network-default-deny'].guarantee,
+    ...(platform.ipv6 ? ['IPv6 addresses are given beside IPv4.'] : []),
+    ...(platform.fips ? [controls['tls-in-transit-fips'].guarantee] : []),
+  ];
+}
+
+const identityControls: readonly ControlId[] = [
+  'cluster-access-entries',
+  'workload-identity',
+  'least-privilege-roles',
+  'secrets-in-store',
+  'encryption-at-rest-cmk',
+  'key-rotation',
+  'cluster-secrets-encryption',
+];
+
+function identityText(plan: Plan): readonly string[] {
+  return plan.platform.provisioning === 'existing'
+    ? [controls['secrets-in-store'].guarantee, controls['pod-security-restricted'].guarantee]
+    : identityControls.map((id) => controls[id].guarantee);
+}
+
+const zoneNames = { outside: 'outside', cluster: 'cluster', data: 'data' } as const;
+
+interface ComponentRow {
+  readonly title: string;
+  readonly purpose: string;
+  readonly size: Verbatim;
+  readonly zone: string;
+}
+
+export function architecturePage({ plan, render }: PageInput): Page {
+  const topology = topologyOf(plan);
+  const zoneOf = new Map(topology.components.map(({ id, zone }) => [id, zone]));
+  const titleOf = new Map(topology.components.map(({ id, title }) => [id, title]));
+  const diagram = architecturePicture(plan);
+  const latency = latencyPicture(plan);
+  const prediction = predictionOf(plan);
+  const context = {
+    name: plan.name,
+    purpose: purpose(plan),
+    context: contextRows(plan),
+    diagram: { path: diagram.path, alternative: diagram.alternative },
+    components: topology.components.map(
+      ({ title, purpose: use, lines, zone }): ComponentRow => ({
+        title,
+        purpose: use,
+        size:
+          lines.length === 0
+            ? join(['—'])
+            : join(
+                lines.map((line) => cellOrText(line)),
+                '; ',
+              ),
+        zone: zoneNames[zone],
+      }),
+    ),
+    flows: topology.flows.map(({ from, to, data, protection }) => ({
+      flow: `${titleOf.get(from) ?? from} → ${titleOf.get(to) ?? to}`,
+      data,
+      boundary: zoneOf.get(from) === zoneOf.get(to) ? '—' : `${zoneOf.get(from)} → ${zoneOf.get(to)}`,
+      protection,
+    })),
+    sizing: sizingText(plan).filter((line) => line !== ''),
+    models: modelRows(plan),
+    hasModels: plan.models.length > 0,
+    limits: limitRows(plan),
+    pools: plan.platform.nodePools.map(poolText),
+    memory: memoryRows(plan),
+    hasMemory: plan.capacity !== undefined,
+    memoryGpu: plan.capacity?.chosen.gpuId ?? '',
+    objectives: objectiveRows(plan),
+    hasObjectives: objectiveRows(plan).length > 0,
+    latency: latency ? { path: latency.path, alternative: latency.alternative } : null,
+    throughput: prediction
+      ? `At peak: ${figure(prediction.requestsPerSecond)} requests/s, ${count(Math.round(prediction.outputTokensPerSecond))} output tokens/s, ${figure(prediction.goodputRequestsPerSecond)} requests/s inside every goal.`
+      : '',
+    retrieval: plan.retrieval
+      ? `Retrieval adds ${seconds(plan.retrieval.addedLatencyMs / 1000)} before the model starts; the time to first token above is the model server’s own.`
+      : '',
+    availability: availabilityText(plan),
+    network: networkText(plan),
+    identity: identityText(plan),
+    kubernetes: `Kubernetes ${plan.platform.kubernetesVersion}${plan.platform.existing.clusterName ? `, existing cluster ${plan.platform.existing.clusterName}` : ''}; nodes: ${plan.platform.provisioning.replaceAll('-', ' ')}.`,
+    skipped: plan.skippedSafeguards,
+    hasSkipped: plan.skippedSafeguards.length > 0,
+    scale:
+      plan.models.length > 0 ? `${span(sum(plan, 'minimum'), sum(plan, 'maximum'), 'replica')} over all models.` : '',
+  };
+  return {
+    path: 'docs/architecture.md',
+    title: 'Architecture',
+    group: 'Design',
+    markdown: render.markdown('architecture.md', context),
+  };
+}
+
+const sum = (plan: Plan, of: 'minimum' | 'maximum') =>
+  plan.models.reduce((total, model) => total + model.replicas[of], 0);
+
+/** Schedules and collection names read as code. */
+function cellOrText(line: string): Verbatim | string {
+  const [, before = '', machine = ''] = /^(schedule |.*collection )(.+)$/.exec(line) ?? [];
+  return machine === '' ? line : join([before, cellCode(machine)]);
+}

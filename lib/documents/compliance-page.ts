@@ -1,0 +1,110 @@
+import { type ControlId, controls, frameworks } from '../compliance/index.ts';
+import type { FrameworkId } from '../requirements/schema.ts';
+import type { Page, PageInput } from './document.ts';
+import { counted, list } from './format.ts';
+import { cellCode, join, type Verbatim } from './render.ts';
+
+/** Resources named in one cell before the rest is counted. */
+const shownResources = 4;
+
+const isFramework = (id: string): id is FrameworkId => id in frameworks;
+const isControl = (id: string): id is ControlId => id in controls;
+const frameworkTitle = (id: string) => (isFramework(id) ? frameworks[id].title : id);
+
+function clausesText(clauses: readonly { readonly framework: string; readonly clause: string }[]): string {
+  const ids = [...new Set(clauses.map(({ framework }) => framework))];
+  return ids.length === 0
+    ? 'baseline'
+    : ids
+        .map(
+          (id) =>
+            `${frameworkTitle(id)} ${list(clauses.filter(({ framework }) => framework === id).map(({ clause }) => clause))}`,
+        )
+        .join('; ');
+}
+
+function resourcesText(resources: readonly string[]): Verbatim {
+  const shown = join(resources.slice(0, shownResources).map(cellCode), ', ');
+  return resources.length > shownResources ? join([shown, ` and ${resources.length - shownResources} more`]) : shown;
+}
+
+const states = { met: 'met', unmet: 'not met', 'not-applicable': 'not applicable', duty: 'yours' } as const;
+
+/** Control → clause → resource → evidence, the duties that stay with people, and what was set aside. */
+export function compliancePage({ plan, extras, render }: PageInput): Page {
+  const { compliance } = plan;
+  const matrix = extras.complianceMatrix;
+  const suppressions = extras.suppressions ?? [];
+  const context = {
+    name: plan.name,
+    frameworks: compliance.frameworks.map((id) => ({
+      title: frameworkTitle(id),
+      source: isFramework(id) ? `${frameworks[id].source.ref}, ${frameworks[id].source.date}` : '',
+    })),
+    hasFrameworks: compliance.frameworks.length > 0,
+    because: compliance.because.map(({ parameter, value, reason }) => ({
+      parameter: parameterTitle(parameter),
+      value,
+      reason,
+    })),
+    hasBecause: compliance.because.length > 0,
+    checked: matrix !== undefined,
+    summary: matrix
+      ? `${counted(matrix.filter(({ state }) => state === 'met').length, 'guarantee')} met, ${matrix.filter(({ state }) => state === 'unmet').length} not met, ${
+          matrix.filter(({ state }) => state === 'duty').length
+        } left to you, ${matrix.filter(({ state }) => state === 'not-applicable').length} not applicable.`
+      : '',
+    matrix: (matrix ?? []).map((control) => ({
+      title: control.title,
+      guarantee: controls[control.id].guarantee,
+      clauses: clausesText(control.clauses),
+      state: states[control.state],
+      proof: control.resources.length > 0 ? resourcesText(control.resources) : control.note === '' ? '—' : control.note,
+      evidence: control.evidence === '' ? '—' : cellCode(control.evidence),
+    })),
+    controls: compliance.controls.map((control) => ({
+      title: control.title,
+      guarantee: isControl(control.id) ? controls[control.id].guarantee : '',
+      clauses: clausesText(control.clauses),
+    })),
+    hasControls: compliance.controls.length > 0,
+    notApplicable: compliance.notApplicable.map(({ id, because }) => ({
+      title: isControl(id) ? controls[id].title : id,
+      because,
+    })),
+    hasNotApplicable: compliance.notApplicable.length > 0,
+    duties: compliance.duties.map(({ framework, clause, asks, duty }) => ({
+      clause: `${frameworkTitle(framework)} ${clause}`,
+      asks,
+      duty,
+    })),
+    hasDuties: compliance.duties.length > 0,
+    suppressions: suppressions.map(({ rule, resource, reason }) => ({
+      rule: cellCode(rule),
+      resource: cellCode(resource),
+      reason,
+    })),
+    hasSuppressions: suppressions.length > 0,
+    skipped: plan.skippedSafeguards,
+    hasSkipped: plan.skippedSafeguards.length > 0,
+  };
+  return {
+    path: 'docs/compliance.md',
+    title: 'Compliance',
+    group: 'Review',
+    markdown: render.markdown('compliance.md', context),
+  };
+}
+
+const titles: Readonly<Record<string, string>> = {
+  auditRetentionDays: 'Audit records are kept',
+  logRetentionDays: 'Logs are kept',
+  backupRetentionDays: 'Backups are kept',
+  fips: 'FIPS endpoints',
+  writeOnce: 'Write-once audit store',
+  promptAudit: 'Audit log of prompts',
+  crossRegionBackup: 'Copies in a second region',
+  jurisdictions: 'Region inside',
+};
+
+const parameterTitle = (parameter: string) => titles[parameter] ?? parameter;

@@ -1,0 +1,114 @@
+import type { CostLine } from '../catalog/products.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Page, PageInput } from './document.ts';
+import { count, decimal, list, percent, sentenceCase, usd } from './format.ts';
+import { costPicture, curvePicture } from './pictures.ts';
+
+type Load = 'minimum' | 'expected' | 'maximum';
+
+const total = (lines: readonly CostLine[], of: Load) => lines.reduce((sum, line) => sum + line.usdPerMonth[of], 0);
+
+function groupsOf(plan: Plan): readonly { readonly group: string; readonly lines: readonly CostLine[] }[] {
+  const groups = [...new Set(plan.cost.lines.map(({ group }) => group))];
+  return groups
+    .map((group) => ({ group, lines: plan.cost.lines.filter((line) => line.group === group) }))
+    .sort((a, b) => total(b.lines, 'expected') - total(a.lines, 'expected') || (a.group < b.group ? -1 : 1));
+}
+
+const money = (lines: readonly CostLine[]) => ({
+  minimum: usd(total(lines, 'minimum')),
+  expected: usd(total(lines, 'expected')),
+  maximum: usd(total(lines, 'maximum')),
+});
+
+function purchaseText(plan: Plan): string {
+  const ways = [...new Set(plan.platform.nodePools.map(({ purchase }) => purchase.replaceAll('-', ' ')))];
+  const discount = plan.requirements.infrastructure.discountPercent;
+  return `Region ${plan.platform.region}; machines bought ${list(ways)}${
+    discount > 0 ? `; a discount of ${decimal(discount)}% on list prices` : ''
+  }; a month has 730 hours; prices before tax. The oldest price is of ${plan.cost.priceDate}, the catalogue of ${plan.catalogDate}.`;
+}
+
+export function costPage({ plan, render }: PageInput): Page {
+  const { cost, spend } = plan;
+  const picture = costPicture(plan);
+  const hosting = plan.decisions.find((decision) => decision.curve !== undefined);
+  const curve = hosting ? curvePicture(hosting) : undefined;
+  const left = spend.proof.ceilingUsd - spend.proof.totalUsd;
+  const context = {
+    name: plan.name,
+    terms: purchaseText(plan),
+    total: {
+      minimum: usd(cost.usdPerMonth.minimum),
+      expected: usd(cost.usdPerMonth.expected),
+      maximum: usd(cost.usdPerMonth.maximum),
+    },
+    ceiling: usd(spend.ceilingUsdPerMonth),
+    perThousand: cost.usdPerThousandRequests > 0 ? usd(cost.usdPerThousandRequests) : '',
+    perMillionOutput: cost.usdPerMillionOutputTokens > 0 ? usd(cost.usdPerMillionOutputTokens) : '',
+    picture: picture ? { path: picture.path, alternative: picture.alternative } : null,
+    groups: groupsOf(plan).map(({ group, lines }) => ({
+      group: sentenceCase(group),
+      ...money(lines),
+      share: cost.usdPerMonth.expected > 0 ? percent(total(lines, 'expected') / cost.usdPerMonth.expected) : '—',
+      lines: lines.map((line) => ({
+        title: line.title,
+        quantity: `${decimal(line.quantity, 2)} × ${line.unit}`,
+        unitPrice: usd(line.usdPerUnit),
+        ...money([line]),
+        basis: line.basis,
+        source: `${line.source.ref}, ${line.source.date}`,
+      })),
+    })),
+    proof: {
+      fixed: usd(spend.proof.fixedUsd),
+      gpu: usd(spend.proof.gpuUsdAtMaximum),
+      total: usd(spend.proof.totalUsd),
+      ceiling: usd(spend.proof.ceilingUsd),
+      left: left >= 0 ? `${usd(left)} are left.` : `That is ${usd(-left)} above the ceiling.`,
+      holds: left >= 0,
+    },
+    pools: plan.platform.nodePools
+      .filter(({ gpusPerNode }) => gpusPerNode > 0)
+      .map((pool) => ({
+        id: pool.id,
+        limit: count(pool.gpuLimit),
+        nodes: `${pool.nodes.maximum} × ${pool.gpusPerNode}`,
+        price: usd(pool.usdPerNodeHour),
+      })),
+    steps: spend.steps.map(({ percent: step, kind }) => ({
+      step: `${step}%`,
+      amount: usd((spend.ceilingUsdPerMonth * step) / 100),
+      kind: kind === 'ACTUAL' ? 'spent' : 'forecast for the month',
+    })),
+    notify: spend.notify.length > 0 ? list(spend.notify) : 'nobody: the answers name no on-call channel',
+    gpuHours:
+      spend.gpuHoursPerMonthLimit > 0
+        ? `An alarm goes out above ${count(spend.gpuHoursPerMonthLimit)} GPU hours a month.`
+        : '',
+    scaleToZero: spend.scaleToZero
+      ? 'This is no production environment: it scales to zero at the end of the day and when the budget is spent.'
+      : '',
+    curve:
+      curve && hosting?.curve
+        ? { path: curve.path, alternative: curve.alternative, text: crossingText(hosting.curve) }
+        : null,
+    prices: plan.models
+      .filter(({ usdPerMillionInputTokens }) => usdPerMillionInputTokens > 0)
+      .map((model) => ({
+        name: model.servedName,
+        input: usd(model.usdPerMillionInputTokens),
+        output: model.usdPerMillionOutputTokens > 0 ? usd(model.usdPerMillionOutputTokens) : '—',
+      })),
+    hasPrices: plan.models.some(({ usdPerMillionInputTokens }) => usdPerMillionInputTokens > 0),
+    gaps: cost.gaps,
+    hasGaps: cost.gaps.length > 0,
+  };
+  return { path: 'docs/cost.md', title: 'Cost', group: 'Review', markdown: render.markdown('cost.md', context) };
+}
+
+function crossingText(curve: NonNullable<Plan['decisions'][number]['curve']>): string {
+  return curve.crossing === undefined
+    ? 'The two bills do not cross in the range shown.'
+    : `The two bills cross at ${count(curve.crossing)} ${curve.x.title}.`;
+}

@@ -1,0 +1,68 @@
+import { instance } from '@viz-js/viz';
+import { picture } from './svg.ts';
+import type { Component, Topology, Zone } from './topology.ts';
+
+// Graphviz as WebAssembly inside its package: no network, no DOM, the same bytes for the same graph.
+const graphviz = await instance();
+
+const quote = (text: string) => `"${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\s+/g, ' ')}"`;
+/** A label of several lines; `\n` is Graphviz's own line break. */
+const label = (lines: readonly string[]) => `"${lines.map((line) => quote(line).slice(1, -1)).join('\\n')}"`;
+
+const shapes: Readonly<Record<Component['kind'], string>> = {
+  people: 'shape=oval',
+  workload: 'shape=box style=rounded',
+  store: 'shape=cylinder',
+  service: 'shape=box style="rounded,dashed"',
+};
+
+function box(component: Component): string {
+  return `${quote(component.id)} [label=${label([component.title, ...component.lines])} ${shapes[component.kind]} class="part ${component.zone}"]`;
+}
+
+function dot({ account, components, flows }: Topology): string {
+  const boxes = (zone: Zone) => components.filter((component) => component.zone === zone).map(box);
+  const cluster = (id: string, title: string, body: readonly string[]) =>
+    body.length === 0
+      ? []
+      : [`subgraph ${quote(`cluster_${id}`)} { label=${quote(title)} class=boundary`, ...body, '}'];
+  return [
+    'digraph {',
+    'graph [rankdir=LR fontname=Helvetica fontsize=13 labeljust=l nodesep=0.3 ranksep=0.8 margin=10 bgcolor=transparent]',
+    'node [fontname=Helvetica fontsize=12 margin="0.2,0.1"]',
+    'edge [fontname=Helvetica fontsize=11 arrowsize=0.7]',
+    ...boxes('outside'),
+    ...cluster('account', account, [
+      ...cluster('kubernetes', 'Kubernetes cluster', boxes('cluster')),
+      ...cluster('data', 'Data', boxes('data')),
+    ]),
+    ...flows.map(
+      ({ from, to, data, background }) =>
+        `${quote(from)} -> ${quote(to)} [label=${quote(` ${data} `)}${background ? ' style=dashed class=background' : ''}]`,
+    ),
+    '}',
+  ].join('\n');
+}
+
+const style =
+  'svg.plan .part path,svg.plan .part polygon,svg.plan .part ellipse{fill:var(--surface);stroke:var(--line)}' +
+  'svg.plan .outside path,svg.plan .outside polygon,svg.plan .outside ellipse{fill:var(--paper)}' +
+  'svg.plan .boundary polygon{fill:none;stroke:var(--line);stroke-dasharray:4 3}' +
+  'svg.plan .edge path{stroke:var(--muted)}svg.plan .edge polygon{stroke:var(--muted);fill:var(--muted)}' +
+  'svg.plan .edge text{fill:var(--muted)}';
+
+/** The architecture as a picture: boxes within their trust boundaries, solid lines on the path of a request. */
+export function architectureDiagram(topology: Topology): string {
+  const drawn = graphviz.renderString(dot(topology), { format: 'svg' });
+  const size = /viewBox="0\.00 0\.00 ([\d.]+) ([\d.]+)"/.exec(drawn);
+  const body = /<svg[^>]*>([\s\S]*)<\/svg>/.exec(drawn)?.[1];
+  if (!size || body === undefined) throw new Error('the diagram came back without a size');
+  const inner = body
+    .replace(/<!--[\s\S]*?-->\n?/g, '')
+    .replace(/<title>[^<]*<\/title>\n?/g, '')
+    .replace(/ xml:space="preserve"| font-family="[^"]*"/g, '')
+    .replace(/<g id="([^"]*)"/g, '<g')
+    .trim();
+  const description = topology.flows.map(({ from, to, data }) => `${from} to ${to}: ${data}.`).join(' ');
+  return picture(Number(size[1]), Number(size[2]), `Architecture of ${topology.account}`, description, inner, style);
+}
