@@ -71,7 +71,12 @@ export interface InstancePrice {
   readonly usdPerHour: number;
   readonly source: Source;
 }
-export type InstancePriceLookup = (instanceType: string, region: string) => InstancePrice | undefined;
+/** `service` where a class name belongs to several: `aurora`. */
+export type InstancePriceLookup = (
+  instanceType: string,
+  region: string,
+  service?: string,
+) => InstancePrice | undefined;
 
 export interface VectorStoreFacts extends ProductRecord {
   /** Rows of the reference that name it: D7.1 … */

@@ -8,6 +8,7 @@ import {
   hoursPerMonth,
   type MachineClass,
   podStoreCost,
+  queriesPerMonth,
   r7gSizes,
   smallestClass,
   textBytesPerVector,
@@ -64,7 +65,7 @@ function size(load: VectorStoreLoad): VectorStoreSize {
   };
 }
 
-/** PostgreSQL with pgvector: Amazon RDS on AWS, CloudNativePG on a cluster of your own. */
+/** PostgreSQL with pgvector: Aurora on AWS, CloudNativePG on a cluster of your own. */
 export const pgvector: VectorStoreBlueprint = {
   title: 'pgvector on PostgreSQL',
   rows: ['D7.1'],
@@ -91,17 +92,18 @@ export const pgvector: VectorStoreBlueprint = {
   size,
   cost: (load, sized, services, instances) => {
     if (load.cloud !== 'aws') return podStoreCost(load, { title: 'PostgreSQL', ...sized }, services, instances);
-    const price = sized.instanceClass ? instances(sized.instanceClass, load.region) : undefined;
-    const multiZone = sized.nodes > 1;
-    const storage = services('RDS', multiZone ? 'storage gp3, Multi-AZ' : 'storage gp3, Single-AZ', load.region);
-    const backup = services('RDS', 'backup storage beyond the free part', load.region);
-    if (!price || !storage || !backup) return undefined;
-    const diskGiB = sized.diskBytes / gib;
+    const price = sized.instanceClass ? instances(sized.instanceClass, load.region, 'aurora') : undefined;
+    const storage = services('Aurora', 'storage, Standard', load.region);
+    const requests = services('Aurora', 'I/O requests, Standard', load.region);
+    const backup = services('Aurora', 'backup storage beyond the free part', load.region);
+    if (!price || !storage || !requests || !backup) return undefined;
+    // Aurora bills what is used, in three zones at one price; the room to rebuild an index is not.
+    const usedGiB = sized.diskBytes / 2 / gib;
     return [
       flatLine(
         {
           id: 'data.vector-store.instances',
-          title: `PostgreSQL ${sized.instanceClass}`,
+          title: `Aurora PostgreSQL ${sized.instanceClass}`,
           quantity: sized.nodes,
           unit: 'instance-hour x 730',
           usdPerUnit: price.usdPerHour,
@@ -112,17 +114,26 @@ export const pgvector: VectorStoreBlueprint = {
       ),
       flatLine({
         id: 'data.vector-store.storage',
-        title: multiZone ? 'PostgreSQL storage, gp3 in two zones' : 'PostgreSQL storage, gp3',
-        quantity: diskGiB,
+        title: 'Aurora PostgreSQL storage',
+        quantity: usedGiB,
         unit: storage.unit,
         usdPerUnit: storage.usd,
         basis: 'modelled',
         source: storage.sources[0],
       }),
       flatLine({
+        id: 'data.vector-store.requests',
+        title: 'Aurora PostgreSQL reads and writes of pages',
+        quantity: (2 * queriesPerMonth(load) + 10 * 30.4 * load.vectorWritesPerDay) / 1e6,
+        unit: requests.unit,
+        usdPerUnit: requests.usd,
+        basis: 'assumed',
+        source: requests.sources[0],
+      }),
+      flatLine({
         id: 'data.vector-store.backup',
-        title: 'PostgreSQL backups beyond the free part',
-        quantity: 0.5 * diskGiB,
+        title: 'Aurora PostgreSQL backups beyond the free part',
+        quantity: 0.5 * usedGiB,
         unit: backup.unit,
         usdPerUnit: backup.usd,
         basis: 'assumed',
