@@ -16,7 +16,7 @@ async function planFromContext(app: App): Promise<Plan | undefined> {
   if (typeof planFile === 'string') return readPlan(readFileSync(resolve(planFile), 'utf8'));
   const answers: unknown = app.node.tryGetContext('answers');
   const source = typeof answers === 'string' ? { answers } : { preset: Object.keys(presets)[0] ?? '' };
-  const outcome = await planFrom(source);
+  const outcome = planFrom(source);
   if (outcome.ok) return outcome.value.plan;
   reportFailure(outcome, false);
   return undefined;

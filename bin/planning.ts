@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { parse, stringify } from 'yaml';
 import { loadCatalog } from '../blueprints/catalog.ts';
 import { products } from '../blueprints/index.ts';
-import { withEmitterLinks } from '../blueprints/links.ts';
 import { type PresetId, presets } from '../blueprints/presets/index.ts';
 import type { Catalog } from '../lib/catalog/catalog.ts';
 import { makePlan } from '../lib/make-plan.ts';
@@ -112,8 +111,8 @@ function encode(text: Outcome<string>): Outcome<Uint8Array> {
   return text.ok ? ok(new TextEncoder().encode(text.value)) : text;
 }
 
-/** Answers from their source to the plan, with the links of every emitter: what each command starts from. */
-export async function planFrom(source: PlanSource): Promise<Outcome<Planned>> {
+/** Answers from their source to the plan: what each command starts from. */
+export function planFrom(source: PlanSource): Outcome<Planned> {
   const answers = readSource(source);
   if (!answers.ok) return answers;
   const folder =
@@ -123,7 +122,7 @@ export async function planFrom(source: PlanSource): Promise<Outcome<Planned>> {
   const plan = makePlan(attached.value.answers, attached.value.catalog);
   if (!plan.ok) return plan;
   return ok({
-    plan: await withEmitterLinks(plan.value),
+    plan: plan.value,
     answersText: answers.value.text,
     catalog: attached.value.catalog,
   });

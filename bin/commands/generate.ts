@@ -64,7 +64,7 @@ Examples:
     )
     .action(async (answers: string | undefined, options: Options) => {
       progress('planning …');
-      const outcome = await planFrom({ ...options, ...(answers !== undefined && { answers }) });
+      const outcome = planFrom({ ...options, ...(answers !== undefined && { answers }) });
       if (!outcome.ok) return reportFailure(outcome, options.json === true);
       const { plan, answersText } = outcome.value;
       const root = targetFolder(options, answers, plan.name);
@@ -76,7 +76,8 @@ Examples:
         return reportFailure(otherAnswers(relative(process.cwd(), own)), options.json === true);
       progress('generating …');
       const { projectArtifacts } = await import('../project-artifacts.ts');
-      const artifacts = await projectArtifacts(plan);
+      const { withEmitterLinks } = await import('../../blueprints/links.ts');
+      const artifacts = await projectArtifacts(await withEmitterLinks(plan));
       // The answers are the user's: written once, replaced only when that was asked for, never counted as generated.
       const answersArtifact = isOwn ? [] : [{ path: 'groundplan.yaml', contents: answersText }];
       if (options.dryRun) {

@@ -26,9 +26,13 @@ Examples:
     )
     .action(async (answers: string | undefined, options: Options) => {
       progress('planning …');
-      const outcome = await planFrom({ ...options, ...(answers !== undefined && { answers }) });
+      const outcome = planFrom({ ...options, ...(answers !== undefined && { answers }) });
       if (!outcome.ok) return reportFailure(outcome, options.json === true);
-      const { plan } = outcome.value;
+      // Only whoever reads the links pays for the emitters: they raise the stacks in memory.
+      const links = options.why === true || options.json === true || options.out !== undefined;
+      const plan = links
+        ? await (await import('../../blueprints/links.ts')).withEmitterLinks(outcome.value.plan)
+        : outcome.value.plan;
       if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(plan, null, 2)}\n`);
       if (options.json) return printJson(plan);
       process.stdout.write(options.why ? whyText(plan) : printPlan(plan));
