@@ -31,10 +31,17 @@ export interface ServingFactors {
   readonly attentionLaunchSeconds: number;
   /** Share of bandwidth reached reading the KV cache. 0.4–0.95. */
   readonly kvReadEfficiency: number;
+  /** The same for an FP8 cache before Blackwell, whose kernels unpack it to 16 bit first. 0.2–0.95. */
+  readonly kvReadEfficiencyUnpacked: number;
   /** The same for the one-head latent cache of MLA. 0.2–0.9. */
   readonly latentReadEfficiency: number;
   /** Share of the 16-bit peak of prefill attention. 0.2–0.7. */
   readonly prefillAttentionEfficiency: number;
+  /**
+   * Share of the separate activation quantization (timed with the low-precision kernels) that serving still pays; the
+   * compiler fuses the rest into norms and activations. 0.05–1.
+   */
+  readonly quantizationUnfused: number;
   /** Serving over kernel time of arithmetic-bound multiplications (clocks under load). 0.9–1.4. */
   readonly sustainedComputeSlowdown: number;
   /** Serving over kernel time of weight-bound multiplications. 0.9–1.3. */

@@ -17,7 +17,18 @@ export interface GemmRates {
   readonly factors: GemmFactors;
   /** Bytes of one activation as the kernel reads it; below 2 it is quantized first. */
   readonly activationBytes: number;
+  /** Launch time of the same multiplication without quantization; absent in 16 bit. */
+  readonly plainLaunchSeconds?: number;
 }
+
+/** What serving changes about kernel times: 1 each for the kernel alone. */
+export interface GemmServing {
+  readonly memorySlowdown: number;
+  readonly computeSlowdown: number;
+  readonly quantizationUnfused: number;
+}
+
+const kernelAlone: GemmServing = { memorySlowdown: 1, computeSlowdown: 1, quantizationUnfused: 1 };
 
 /**
  * Seconds of one multiplication of `tokens` rows.
@@ -28,19 +39,17 @@ export interface GemmRates {
  *
  * The root of squares rounds the corner of the roofline: near the ridge a kernel hides only part of the shorter term.
  */
-export function gemmSeconds(
-  tokens: number,
-  gemm: Gemm,
-  rates: GemmRates,
-  slowdown = { memory: 1, compute: 1 },
-): number {
+export function gemmSeconds(tokens: number, gemm: Gemm, rates: GemmRates, serving: GemmServing = kernelAlone): number {
   const { factors, bytesPerSecond, flopsPerSecond, activationBytes } = rates;
   const { outputs, inputs } = gemm;
   const bytes = outputs * inputs * gemm.weightBytes + tokens * (inputs * activationBytes + outputs * 2);
-  const memory = (slowdown.memory * bytes) / (bytesPerSecond * factors.memoryEfficiency);
+  const memory = (serving.memorySlowdown * bytes) / (bytesPerSecond * factors.memoryEfficiency);
   const depth = inputs / (inputs + factors.halfDepth);
   const flops = 2 * tokens * outputs * inputs;
-  const compute = (slowdown.compute * flops) / (flopsPerSecond * factors.computeEfficiency * depth);
+  const compute = (serving.computeSlowdown * flops) / (flopsPerSecond * factors.computeEfficiency * depth);
   const quantized = activationBytes < 2 ? (tokens * inputs * (2 + activationBytes)) / (bytesPerSecond * 0.6) : 0;
-  return factors.launchSeconds + Math.hypot(memory, compute) + quantized;
+  const plain = rates.plainLaunchSeconds ?? factors.launchSeconds;
+  const quantization = Math.max(0, factors.launchSeconds - plain) + quantized;
+  const launch = Math.min(plain, factors.launchSeconds);
+  return launch + Math.hypot(memory, compute) + serving.quantizationUnfused * quantization;
 }

@@ -7,10 +7,11 @@ import {
   type EfficiencyFactors,
   type ExpertPath,
   kernelFamily,
+  type ServingFactors,
 } from './efficiency.ts';
 import { engineDefaults } from './engine-defaults.ts';
 import { expertSeconds } from './experts.ts';
-import { type Gemm, type GemmRates, gemmSeconds } from './gemm.ts';
+import { type Gemm, type GemmRates, type GemmServing, gemmSeconds } from './gemm.ts';
 import { linearStateBytes } from './kv-cache.ts';
 import { layerWork } from './layers.ts';
 import type { Deployment, StepBatch, StepTimeModel } from './types.ts';
@@ -48,7 +49,7 @@ export function prepareStepTime(deployment: Deployment, factors: EfficiencyFacto
   const sequenceSeconds = tabulate(limits.maxNumSeqs, headSeconds(deployment, factors, bandwidth));
 
   const attention = attentionWork(deployment);
-  const kvEfficiency = attention.isLatent ? serving.latentReadEfficiency : serving.kvReadEfficiency;
+  const kvEfficiency = kvReadEfficiency(deployment, serving);
   const kvBandwidth = bandwidth * kvEfficiency;
   const secondsPerFullToken = Math.max(
     attention.fullBytesPerToken / kvBandwidth,
@@ -100,6 +101,12 @@ export function prepareStepTime(deployment: Deployment, factors: EfficiencyFacto
   };
 }
 
+function kvReadEfficiency({ model, gpu, kvPrecision }: Deployment, serving: ServingFactors): number {
+  if (model.attention.kind === 'latent') return serving.latentReadEfficiency;
+  const unpacked = kvPrecision === 'fp8' && kernelFamily(gpu).family !== 'Blackwell';
+  return unpacked ? serving.kvReadEfficiencyUnpacked : serving.kvReadEfficiency;
+}
+
 /** Work of one step that depends only on how many tokens it has. */
 function linearTokenSeconds(
   deployment: Deployment,
@@ -110,7 +117,7 @@ function linearTokenSeconds(
   const { model, gpu, layout, precision } = deployment;
   const { serving } = factors;
   const work = layerWork(deployment);
-  const slowdown = { memory: serving.sustainedMemorySlowdown, compute: serving.sustainedComputeSlowdown };
+  const slowdown = gemmServing(serving);
   const rates = work.gemms.map((gemm) => gemmRates(gpu, factors, gemm, bandwidth, peak16));
   const allReduce = prepareAllReduce(gpu, layout.tensorParallelSize);
   const allReduceFloor = allReduce(0);
@@ -159,9 +166,17 @@ function headSeconds(deployment: Deployment, factors: EfficiencyFactors, bandwid
   const rates = gemmRates(gpu, factors, head, bandwidth, peak16);
   const sampledBytes = model.vocabularySize * 4 * 4;
   return (sequences) =>
-    gemmSeconds(sequences, head, rates) +
+    gemmSeconds(sequences, head, rates, gemmServing(factors.serving)) +
     (sequences * sampledBytes) / (bandwidth * 0.7) +
     10 * factors.serving.elementwiseLaunchSeconds;
+}
+
+function gemmServing(serving: ServingFactors): GemmServing {
+  return {
+    memorySlowdown: serving.sustainedMemorySlowdown,
+    computeSlowdown: serving.sustainedComputeSlowdown,
+    quantizationUnfused: serving.quantizationUnfused,
+  };
 }
 
 /** Which arithmetic a stored weight runs on: the GPU's own low precision, or 16 bit after unpacking. */
@@ -174,12 +189,13 @@ function gemmRates(
 ): GemmRates {
   const { family } = kernelFamily(gpu);
   const kinds = factors.gemm[family] ?? {};
+  const plainLaunchSeconds = kinds.bf16?.launchSeconds;
   const { fp8, fp4 } = gpu.denseFlopsPerSecond;
   if (gemm.weightBytes === 1 && fp8 && kinds.fp8) {
-    return { bytesPerSecond, flopsPerSecond: fp8, factors: kinds.fp8, activationBytes: 1 };
+    return { bytesPerSecond, flopsPerSecond: fp8, factors: kinds.fp8, activationBytes: 1, plainLaunchSeconds };
   }
   if (gemm.weightBytes === 0.5 + 1 / 16 && fp4 && kinds.nvfp4) {
-    return { bytesPerSecond, flopsPerSecond: fp4, factors: kinds.nvfp4, activationBytes: 0.5 };
+    return { bytesPerSecond, flopsPerSecond: fp4, factors: kinds.nvfp4, activationBytes: 0.5, plainLaunchSeconds };
   }
   const sixteen = required(kinds.bf16, gpu, 'kernel factors');
   return { bytesPerSecond, flopsPerSecond: peak16, factors: sixteen, activationBytes: 2 };
