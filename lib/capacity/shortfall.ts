@@ -1,11 +1,10 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Rejection, Solution } from './search.ts';
-import { place, replicaLoad, searchCheapest, sizingLoad } from './search.ts';
+import { replicaLoad, searchCheapest, sizingLoad } from './search.ts';
 import type { Evaluator, Miss } from './search-evaluate.ts';
 import { createEvaluator, goalShare } from './search-evaluate.ts';
-import type { Choice, SearchSpace } from './search-space.ts';
+import type { SearchSpace } from './search-space.ts';
 import { enumerateChoices } from './search-space.ts';
-import type { SimulationResult } from './simulate.ts';
 import type { CapacityShortfall, RejectedCandidate, Relaxation, ServiceLevels, ServingRequirement } from './types.ts';
 
 type Latency = 'ttft' | 'tpot' | 'endToEnd';
@@ -165,7 +164,10 @@ function relaxQuota(requirement: ServingRequirement, space: SearchSpace, evaluat
   ];
 }
 
-/** Each latency goal alone: the least it can be raised to, on the replicas that quota and ceiling allow. */
+/** Halvings between the goal that was asked and the one that the cheapest plan keeps. */
+const goalSteps = 7;
+
+/** Each latency goal alone: the least it must be raised to. A goal given up entirely would buy a queue, not a service. */
 function relaxLatency(requirement: ServingRequirement, space: SearchSpace, evaluator: Evaluator): Relaxation[] {
   const found: Relaxation[] = [];
   for (const latency of latencies) {
@@ -173,52 +175,60 @@ function relaxLatency(requirement: ServingRequirement, space: SearchSpace, evalu
     for (const quantile of ['p50', 'p95'] as const) {
       const asked = levels?.[quantile];
       if (asked === undefined) continue;
-      const without: ServingRequirement = { ...requirement, slo: withoutGoal(requirement.slo, latency, quantile) };
-      const outcome = searchCheapest(without, evaluator, space.choices);
-      if (!outcome.best) continue;
-      const nearest = nearestLatency(without, evaluator, outcome.solutions, latency, quantile);
-      if (!nearest) continue;
+      const at = (seconds: number | undefined): ServingRequirement => ({
+        ...requirement,
+        slo: withGoal(requirement.slo, latency, quantile, seconds),
+      });
+      const free = cheapest(at(undefined), space, evaluator);
+      if (!free) continue;
+      const kept = keptLatency(requirement, evaluator, free, latency, quantile);
+      let low = asked;
+      let high = kept;
+      let nearest = free;
+      for (let step = 0; step < goalSteps && high > low * 1.02; step++) {
+        const middle = Math.sqrt(low * high);
+        const solution = cheapest(at(middle), space, evaluator);
+        if (solution) {
+          high = middle;
+          nearest = solution;
+        } else {
+          low = middle;
+        }
+      }
       found.push({
         path: pathOf(latency, quantile),
         from: milliseconds(asked),
-        to: milliseconds(nearest.seconds),
-        usdPerMonth: nearest.usdPerMonth,
+        to: milliseconds(high),
+        usdPerMonth: nearest.placement.usdPerMonth,
       });
     }
   }
   return found;
 }
 
-function withoutGoal(slo: ServiceLevels, latency: Latency, quantile: Quantile): ServiceLevels {
-  const key = levelKeys[latency];
-  const { [quantile]: _, ...rest } = slo[key] ?? {};
-  return { ...slo, [key]: rest };
-}
-
-function nearestLatency(
-  requirement: ServingRequirement,
-  evaluator: Evaluator,
-  solutions: readonly Solution[],
+function withGoal(
+  slo: ServiceLevels,
   latency: Latency,
   quantile: Quantile,
-): { seconds: number; usdPerMonth: number } | undefined {
-  let best: { seconds: number; usdPerMonth: number } | undefined;
-  const load = sizingLoad(requirement);
-  const of = (choice: Choice, result: SimulationResult): number => {
-    const share = goalShare(evaluator.engineOf(choice).stepTime);
-    return result[levelKeys[latency]][quantile] / share;
-  };
-  for (const { choice, needed } of solutions) {
-    // Twice the replicas, as far as the limits allow, show what the goal could be at a price.
-    for (const replicas of [needed, needed * 2]) {
-      const placed = place(requirement, choice, replicas, 1);
-      if (!('placement' in placed)) continue;
-      const seconds = of(choice, evaluator.serve(choice, replicaLoad(requirement, replicas, load)));
-      const { usdPerMonth } = placed.placement;
-      if (!best || seconds < best.seconds * 0.98) best = { seconds, usdPerMonth };
-    }
-  }
-  return best;
+  seconds: number | undefined,
+): ServiceLevels {
+  const key = levelKeys[latency];
+  const { [quantile]: _, ...rest } = slo[key] ?? {};
+  return { ...slo, [key]: seconds === undefined ? rest : { ...rest, [quantile]: seconds } };
+}
+
+/** The goal a solution would pass: its simulated figure at the sizing load, with the margin of its basis. */
+function keptLatency(
+  requirement: ServingRequirement,
+  evaluator: Evaluator,
+  solution: Solution,
+  latency: Latency,
+  quantile: Quantile,
+): number {
+  const load = replicaLoad(requirement, solution.needed, sizingLoad(requirement));
+  const result = evaluator.serve(solution.choice, load);
+  const share = goalShare(evaluator.engineOf(solution.choice).stepTime);
+  return (result[levelKeys[latency]][quantile] / share) * 1.001;
 }
 
 /** The largest share of the load that fits, to one percent. */
