@@ -91,7 +91,9 @@ const servedModel = z.strictObject({
     gpuMemoryUtilization: z.number(),
     prefixCaching: z.boolean(),
   }),
-  speculative: z.strictObject({ draftModelId: z.string(), tokens: z.number() }).optional(),
+  speculative: z
+    .strictObject({ draftModelId: z.string(), draftRevision: z.string().optional(), tokens: z.number() })
+    .optional(),
   toolParser: z.string().optional(),
   weightBytes: z.number(),
   memoryGiBPerReplica: z.number(),

@@ -1,5 +1,6 @@
 import type { GatewayBlueprint } from '../../contract.ts';
 import { versions } from '../../versions.ts';
+import { litellmMetrics } from './metrics.ts';
 
 /** LiteLLM proxy: keys, budgets in USD, rate and token limits, fallbacks. */
 export const litellm: GatewayBlueprint = {
@@ -18,6 +19,7 @@ export const litellm: GatewayBlueprint = {
   ],
   reversal: 'Clients speak OpenAI’s API: move the host name to another gateway and issue new keys.',
   sources: [versions.litellm.source],
+  metrics: litellmMetrics,
   unmet: () => [],
   runbook: [
     {
@@ -33,5 +35,5 @@ export const litellm: GatewayBlueprint = {
       action: 'Add a gateway replica; check that Redis is reachable, since limits are counted there.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };

@@ -15,12 +15,12 @@ function unmet({ cpuOnly, precision, vendor }: ModelServerUse): readonly Reason[
       change: 'Allow a GPU, or serve a quantized model with llama.cpp.',
     });
   }
-  if (precision.startsWith('gguf')) {
+  if (precision === 'nf4' || precision === 'q4_k_m' || precision.startsWith('gguf')) {
     reasons.push({
       path: 'decisions.D4',
       asked: precision,
-      found: 'vLLM reads GGUF only as an experiment',
-      change: 'Choose AWQ, GPTQ, FP8 or BF16, or serve with llama.cpp.',
+      found: `vLLM ${versions.vllm.version} has no loader for it: bitsandbytes and GGUF have left the engine`,
+      change: 'Choose AWQ, GPTQ, FP8 or BF16, or serve with llama.cpp (GGUF) or TGI (NF4).',
     });
   }
   if (vendor === 'aws') {
@@ -69,5 +69,5 @@ export const vllm: ModelServerBlueprint = {
       action: 'kubectl rollout undo: the previous revision is still in the bucket and on the image digest before.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };

@@ -1,4 +1,7 @@
-/** Metric names by meaning, as this version's `/metrics` prints them; keyed by version where one was renamed. */
+/**
+ * Metric names by meaning, as `/metrics` of the pinned version prints them (its `vllm/v1/metrics/loggers.py`). The
+ * client library ends every counter in `_total`; histograms are named without `_bucket`.
+ */
 export const vllmMetrics = {
   requestsRunning: 'vllm:num_requests_running',
   requestsWaiting: 'vllm:num_requests_waiting',
@@ -9,8 +12,8 @@ export const vllmMetrics = {
   timePerOutputToken: 'vllm:request_time_per_output_token_seconds',
   endToEndLatency: 'vllm:e2e_request_latency_seconds',
   queueTime: 'vllm:request_queue_time_seconds',
-  prefixCacheQueries: 'vllm:prefix_cache_queries',
-  prefixCacheHits: 'vllm:prefix_cache_hits',
+  prefixCacheQueries: 'vllm:prefix_cache_queries_total',
+  prefixCacheHits: 'vllm:prefix_cache_hits_total',
   promptTokens: 'vllm:prompt_tokens_total',
   generationTokens: 'vllm:generation_tokens_total',
   requestSuccess: 'vllm:request_success_total',

@@ -68,5 +68,5 @@ export const qdrant: VectorStoreBlueprint = {
       action: 'Slow ingestion down, wait for status green; add a peer when memory stays above 80%.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };

@@ -1,0 +1,167 @@
+import { type App, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-34';
+import type { Plan, ServedModel } from '../../lib/plan/plan.ts';
+import { image } from './images.ts';
+import { mirroredByCloud, modelFilesGiB, modelPrefix } from './model-files.ts';
+import { endpoints, labels, namespaces, priorityClasses, serviceAccounts } from './names.ts';
+import { allowTraffic, tlsOut } from './network.ts';
+import { addObjectStorageKey, objectStorageEnvironment } from './object-storage.ts';
+import { containerSecurity, generalPlacement, podSecurity, resources, scratch } from './pod.ts';
+import { externalSecret } from './secrets.ts';
+
+const component = 'model-mirror';
+
+/** Fetches one pinned revision from the hub and compares each large file with the hub's own SHA-256. */
+const downloadScript = `import hashlib, os, pathlib, sys
+from huggingface_hub import HfApi, snapshot_download
+
+repository, revision = os.environ["MODEL"], os.environ["REVISION"]
+api = HfApi()
+if not revision:
+    sys.exit(f"{repository} is at {api.model_info(repository).sha}: name that revision in groundplan.yaml and generate again")
+info = api.model_info(repository, revision=revision, files_metadata=True)
+target = pathlib.Path("/work/model")
+names = [file.rfilename for file in info.siblings]
+weights = [name for name in names if name.endswith((".safetensors", ".gguf"))]
+if not weights:
+    sys.exit(f"{repository}@{revision} has neither safetensors nor GGUF files: nothing that runs code while loading is mirrored")
+skipped = ["*.bin", "*.pt", "*.pth", "*.h5", "*.msgpack", "*.onnx", "original/*", "*.py", "*.md", ".gitattributes"]
+snapshot_download(repository, revision=revision, local_dir=target, ignore_patterns=skipped)
+lines = []
+for file in sorted(path for path in target.rglob("*") if path.is_file() and ".cache" not in path.parts):
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 24):
+            digest.update(block)
+    name = file.relative_to(target).as_posix()
+    known = next((each.lfs.sha256 for each in info.siblings if each.rfilename == name and each.lfs), None)
+    if known and known != digest.hexdigest():
+        sys.exit(f"{name}: {digest.hexdigest()} is not the hub's {known}")
+    lines.append(f"{digest.hexdigest()}  {name}")
+(target / "checksums.txt").write_text("\\n".join(lines) + "\\n")
+`;
+
+/** The list of checksums goes last: a prefix without it is not complete and is not served. */
+const uploadScript = `set -eu
+target="s3://$MODEL_BUCKET/$PREFIX"
+cd /work/model
+aws s3 sync --only-show-errors --exclude '.cache/*' --exclude checksums.txt . "$target"
+aws s3 cp --only-show-errors checksums.txt "\${target}checksums.txt"
+echo "$target is mirrored"
+`;
+
+interface Source {
+  readonly name: string;
+  readonly modelId: string;
+  readonly revision?: string;
+  readonly gibibytes: number;
+}
+
+function sources(plan: Plan): readonly Source[] {
+  return plan.models.flatMap((model: ServedModel) => [
+    {
+      name: model.role,
+      modelId: model.modelId,
+      ...(model.revision ? { revision: model.revision } : {}),
+      gibibytes: 2 * modelFilesGiB(model),
+    },
+    ...(model.speculative
+      ? [
+          {
+            name: `${model.role}-draft`,
+            modelId: model.speculative.draftModelId,
+            ...(model.speculative.draftRevision ? { revision: model.speculative.draftRevision } : {}),
+            gibibytes: modelFilesGiB(model),
+          },
+        ]
+      : []),
+  ]);
+}
+
+/** P3 where no cloud stack mirrors models: one job a revision, hub → checks → the platform's own bucket. */
+export function addModelMirror(app: App, plan: Plan): void {
+  if (mirroredByCloud(plan) || plan.models.length === 0) return;
+  const namespace = namespaces.serving;
+  const chart = new Chart(app, 'model-mirror', { disableResourceNameHashes: true });
+  addObjectStorageKey(chart, plan, namespace);
+  externalSecret(chart, plan, { name: 'model-hub', namespace, keys: { HF_TOKEN: ['model-hub', 'token'] } });
+  new k8s.KubeConfigMap(chart, 'Scripts', {
+    metadata: { name: component, namespace, labels: { ...labels(plan, component, 'models') } },
+    data: { 'download.py': downloadScript },
+  });
+  for (const source of sources(plan)) addJob(chart, plan, source);
+  allowTraffic(chart, plan, { component, role: 'models', namespace, from: [], to: [tlsOut] });
+}
+
+function addJob(chart: Chart, plan: Plan, source: Source): void {
+  const short = (source.revision ?? 'unpinned').slice(0, 8);
+  new k8s.KubeJob(chart, `Mirror-${source.name}`, {
+    metadata: {
+      name: `${component}-${source.name}-${short}`,
+      namespace: namespaces.serving,
+      labels: { ...labels(plan, component, 'models') },
+    },
+    spec: {
+      backoffLimit: 4,
+      activeDeadlineSeconds: 28_800,
+      template: {
+        metadata: { labels: { ...labels(plan, component, 'models') } },
+        spec: {
+          ...generalPlacement(plan),
+          restartPolicy: 'OnFailure',
+          serviceAccountName: serviceAccounts.modelServer,
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: podSecurity(),
+          priorityClassName: priorityClasses.batch,
+          initContainers: [
+            {
+              name: 'download',
+              image: image('vllm'),
+              command: ['python3', '/scripts/download.py'],
+              env: [
+                { name: 'MODEL', value: source.modelId },
+                { name: 'REVISION', value: source.revision ?? '' },
+                { name: 'HOME', value: '/work' },
+                {
+                  name: 'HF_TOKEN',
+                  valueFrom: { secretKeyRef: { name: 'model-hub', key: 'HF_TOKEN', optional: true } },
+                },
+              ],
+              resources: resources(1000, '4Gi'),
+              securityContext: containerSecurity(),
+              volumeMounts: [
+                { name: 'work', mountPath: '/work' },
+                { name: 'scripts', mountPath: '/scripts', readOnly: true },
+                { name: 'tmp', mountPath: '/tmp' },
+              ],
+            },
+          ],
+          containers: [
+            {
+              name: 'upload',
+              image: image('awsCli'),
+              command: ['/bin/sh', '-c', uploadScript],
+              env: [
+                ...objectStorageEnvironment(plan, endpoints.modelBucket),
+                { name: 'PREFIX', value: modelPrefix(source.modelId, source.revision) },
+                { name: 'HOME', value: '/tmp' },
+              ],
+              resources: resources(500, '1Gi'),
+              securityContext: containerSecurity(),
+              volumeMounts: [
+                { name: 'work', mountPath: '/work' },
+                { name: 'tmp', mountPath: '/tmp' },
+              ],
+            },
+          ],
+          volumes: [
+            scratch('work', `${source.gibibytes}Gi`),
+            { name: 'scripts', configMap: { name: component } },
+            scratch('tmp', '2Gi'),
+          ],
+        },
+      },
+    },
+  });
+}

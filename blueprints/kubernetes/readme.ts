@@ -1,0 +1,71 @@
+import type { Artifact } from '../../lib/artifacts/artifact.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
+import { versions } from '../versions.ts';
+import { parseImage } from './lock.ts';
+import { endpoints, namespaces, secretStore } from './names.ts';
+import { prerequisites } from './prerequisites.ts';
+
+/** How these manifests get into a cluster: what must stand before, what the account must fill in. */
+export function readme(plan: Plan, images: readonly string[]): Artifact {
+  const onAws = plan.platform.cloud === 'aws';
+  const open = images.map(parseImage).filter(({ digest }) => !digest);
+  const releases = prerequisites(plan).map(
+    ({ component, namespace, because }) =>
+      `| ${component} | ${versions[component].version} | ${namespace} | ${because} |`,
+  );
+  const lines = [
+    `# Manifests of ${plan.name}`,
+    '',
+    `Kubernetes ${plan.platform.kubernetesVersion}. One file a chart; \`kustomization.yaml\` names them all.`,
+    '',
+    '1. `helmfile sync` installs the controllers below, each by version.',
+    '2. `./lock-images.sh` resolves and compares image digests; with a registry as argument it also copies the images there.',
+    '3. `kubectl apply -k .`, or point Argo CD or Flux at this folder.',
+    '',
+    '| controller | version | namespace | why |',
+    '| --- | --- | --- | --- |',
+    ...releases,
+    '',
+    '## What the account fills in',
+    '',
+    `A ConfigMap \`${endpoints.configMap}\` in ${[namespaces.serving, namespaces.gateway, namespaces.retrieval].join(', ')}:`,
+    '',
+    `- \`${endpoints.modelBucket}\`: bucket with the mirrored models`,
+    `- \`${endpoints.backupBucket}\`: bucket for copies of the vector store`,
+    onAws
+      ? `- \`${endpoints.cacheHost}\`: address of the cache`
+      : `- \`${endpoints.storageEndpoint}\`: address of the object storage`,
+    '',
+    `Secrets, read through the ClusterSecretStore \`${secretStore}\`${onAws ? ' (Secrets Manager)' : ' (you create it for your own vault)'}:`,
+    '',
+    `- \`${plan.name}/gateway\`: \`master-key\` (starts with \`sk-\`), \`salt-key\`, \`hash-key\``,
+    `- \`${plan.name}/cache\`: \`token\``,
+    ...(plan.vectorStore && plan.vectorStore.target !== plan.platform.cloud
+      ? [`- \`${plan.name}/vector-store\`: \`api-key\``]
+      : []),
+    ...(onAws
+      ? []
+      : [
+          `- \`${plan.name}/object-storage\`: \`access-key-id\`, \`secret-access-key\``,
+          `- \`${plan.name}/model-hub\`: \`token\``,
+        ]),
+    ...(plan.gateway.routes.some((route) => route.kind === 'hosted')
+      ? [`- \`${plan.name}/providers\`: one property a provider`]
+      : []),
+    '',
+    '## Images without a recorded digest',
+    '',
+    ...(open.length === 0
+      ? ['None: every image is named by digest.']
+      : open.map(({ repository, tag }) => `- \`${repository}:${tag}\``)),
+    '',
+    '## Exceptions',
+    '',
+    '- Model server containers on a GPU have a writable root file system: the runtime hook of the GPU writes into it. All',
+    '  else of the restricted Pod Security level holds for them.',
+    `- The namespace \`${namespaces.observability}\` is not under the restricted level: its node agents read the host.`,
+    '- Processors have requests and no limits: a throttled server misses its latency goal.',
+    '',
+  ];
+  return { path: 'kubernetes/README.md', contents: lines.join('\n') };
+}
