@@ -149,7 +149,10 @@ function rejection(
     return { kind: 'cost', text: `${usd(more)} a month dearer than ${chosen.title}.` };
   }
   if (ruling.ranking === 'order') return { kind: 'rule', text: `${ruling.rows[0]} names ${chosen.title} before it.` };
-  return { kind: 'cost', text: 'No price in any source; an unpriced option loses to a priced one.' };
+  if (option.usdPerMonth === undefined) {
+    return { kind: 'cost', text: 'No price in any source; an unpriced option loses to a priced one.' };
+  }
+  return { kind: 'cost', text: `Costs the same as ${chosen.title}; ties go by id.` };
 }
 
 /** What a record needs beside the settled question. */

@@ -12,6 +12,8 @@ const encoderEfficiency = 0.45;
 const flopsPerSecondPerVcpu = 80e9;
 const cpuVcpus = 4;
 const requestOverheadMilliseconds = 3;
+/** Ampere: the attention kernels of today's servers start there. */
+const oldestComputeCapability = 8;
 /** Above this share of one machine another replica is started. */
 const targetUtilization = 0.6;
 const hoursPerMonth = 730;
@@ -76,7 +78,7 @@ function singleGpus(requirements: Requirements, catalog: Catalog, region: string
   return [...byGpu].flatMap(([id, offers]) => {
     const gpu = catalog.gpus.find((row) => row.id === id);
     const allowed = gpu?.vendor === 'nvidia' && (!allow?.length || allow.includes(id)) && quota?.[id] !== 0;
-    if (!gpu || !allowed || (gpu.computeCapability ?? 0) < 7.5) return [];
+    if (!gpu || !allowed || (gpu.computeCapability ?? 0) < oldestComputeCapability) return [];
     const [first, ...rest] = offers.toSorted(
       (a, b) => hourly(a) - hourly(b) || (a.instanceType < b.instanceType ? -1 : 1),
     );
@@ -90,7 +92,8 @@ function hourly(offer: Offer): number {
 
 /**
  * Sizes an encoder (embedding or reranking). FLOPs a call = 2 × parameters without the token table × tokens. Of the
- * machines that answer in time the cheapest is taken, ties by GPU id; the fastest where none does.
+ * machines that answer in time the cheapest is taken, ties by GPU id; the fastest where none does. Processors only where
+ * there is no GPU to have: their server wants a converted copy of the model.
  */
 export function helperServer(
   role: 'embedding' | 'reranker',
@@ -100,10 +103,8 @@ export function helperServer(
   products: HelperProducts,
   requirements: Requirements,
 ): HelperServer {
-  const options = [
-    onCpu(role, model, load, machines, products, requirements),
-    ...machines.gpus.flatMap((machine) => onGpu(role, model, load, machine, products, requirements)),
-  ];
+  const onGpus = machines.gpus.flatMap((machine) => onGpu(role, model, load, machine, products, requirements));
+  const options = onGpus.length ? onGpus : [onCpu(role, model, load, machines, products, requirements)];
   const inTime = options.filter(
     (option) => option.millisecondsPerCall <= load.allowedMilliseconds && option.bulkHours <= bulkHours,
   );
@@ -125,7 +126,7 @@ function onCpu(
   products: HelperProducts,
   requirements: Requirements,
 ): TimedServer {
-  const timed = timeOf(model, load, flopsPerSecondPerVcpu * cpuVcpus, requirements);
+  const timed = timeOf(role, model, load, flopsPerSecondPerVcpu * cpuVcpus, requirements);
   return {
     ...timed,
     usdPerMonth: timed.replicas.expected * machines.cpuUsdPerHour * hoursPerMonth,
@@ -149,7 +150,7 @@ function onGpu(
   const peak = gpu.denseFlopsPerSecond.fp16 ?? gpu.denseFlopsPerSecond.bf16;
   const memory = gpu.memoryBytesDriver ?? gpu.memoryBytesNominal;
   if (peak === undefined || memory < model.parameters * 2 * 1.3) return [];
-  const timed = timeOf(model, load, peak * encoderEfficiency, requirements);
+  const timed = timeOf(role, model, load, peak * encoderEfficiency, requirements);
   return [
     {
       ...timed,
@@ -167,11 +168,17 @@ function onGpu(
   ];
 }
 
-function timeOf(model: Model, load: HelperLoad, flopsPerSecond: number, requirements: Requirements) {
+function timeOf(
+  role: ServedChoice['role'],
+  model: Model,
+  load: HelperLoad,
+  flopsPerSecond: number,
+  requirements: Requirements,
+) {
   const flopsPerToken = 2 * Math.max(model.parameters * 0.1, model.activeParameters - tokenTable(model));
   const millisecondsPerCall =
     ((flopsPerToken * load.tokensPerCall) / flopsPerSecond) * 1000 + requestOverheadMilliseconds;
-  const replicas = replicasFor(requirements, load.callsPerSecond, millisecondsPerCall);
+  const replicas = replicasFor(role, requirements, load.callsPerSecond, millisecondsPerCall);
   const bulk = (flopsPerToken * load.bulkTokens) / (flopsPerSecond * replicas.expected) / 3600;
   return { millisecondsPerCall, replicas, bulkHours: bulk };
 }
@@ -199,11 +206,14 @@ function common(
 }
 
 function replicasFor(
+  role: ServedChoice['role'],
   { operations, throughput }: Requirements,
   callsPerSecond: number,
   milliseconds: number,
 ): NonNullable<ServedChoice['replicas']> {
-  const spare = operations.availabilityPercent >= 99.5 && operations.environment === 'prod' ? 1 : 0;
+  // Without its reranker a search keeps the fused order; without its embedding it finds nothing.
+  const mustStay = role === 'embedding' && operations.availabilityPercent >= 99.5;
+  const spare = mustStay && operations.environment === 'prod' ? 1 : 0;
   const needed = (rate: number) => Math.max(1, Math.ceil((rate * milliseconds) / 1000 / targetUtilization));
   const expected = throughput.requestsPerSecond?.expected ?? callsPerSecond;
   const minimum = Math.min(needed(expected), needed(callsPerSecond)) + spare;

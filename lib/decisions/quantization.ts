@@ -239,7 +239,11 @@ export function chooseQuantization(
 
 function quantizationRuling(range: QuantizationRange, sizing: CapacityPlan | undefined): Ruling<Quantization> {
   const { table, ours } = range;
-  const served = sizing?.chosen.precision;
+  const sized = sizing?.chosen.precision;
+  // A neighbouring answer may allow none of the precisions that were sized; then the rule alone speaks.
+  const served = [...ours, table.choice].some((choice) => quantizationFacts[choice].precision === sized)
+    ? sized
+    : undefined;
   const fits = (choice: Quantization) => served === undefined || quantizationFacts[choice].precision === served;
   const mine = ours.find(fits);
   if (mine && (mine !== table.choice || range.native)) {

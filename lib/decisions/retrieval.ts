@@ -50,8 +50,12 @@ export function chooseRetrieval(
   products: HelperProducts,
   regions: readonly [string, ...string[]],
 ): Outcome<RetrievalDraft> {
-  const machines = helperMachines(requirements, catalog, regions[0]);
+  const every = helperMachines(requirements, catalog, regions[0]);
   const peak = requirements.throughput.requestsPerSecond?.peak ?? 0.5;
+  const reranker = chooseReranker(requirements, catalog, every, products, peak);
+  // Both helpers share a pool of one machine type; reranking is the heavier and picks it.
+  const shared = every.gpus.filter((machine) => !reranker?.served.gpuId || machine.gpu.id === reranker.served.gpuId);
+  const machines = { ...every, gpus: shared.length ? shared : every.gpus };
   const priced = embeddingModels.map((facts) => price(facts, requirements, catalog, volume, machines, products, peak));
   const settled = settle(
     'D8',
@@ -62,7 +66,6 @@ export function chooseRetrieval(
   if (!settled.ok) return settled;
   const chosen = priced.find((row) => row.facts.id === settled.value.choice);
   if (!chosen) throw new Error(`no embedding model ${settled.value.choice}`);
-  const reranker = chooseReranker(requirements, catalog, machines, products, peak);
   const value = retrievalValue(requirements, chosen.facts, reranker);
   const steps = retrievalSteps(requirements, chosen, reranker);
   return ok({
@@ -270,10 +273,10 @@ function chooseReranker(
   return best && best.millisecondsPerCall <= longestRerankMs ? best : undefined;
 }
 
-/** The row's 50 ms, or a third of the first-token goal where that is more: slower reranking is much cheaper. */
+/** The row's 50 ms, or half of the first-token goal where that is more: slower reranking is much cheaper. */
 function rerankAllowanceMs({ latency, throughput }: Requirements): number {
   if (throughput.pattern === 'batch') return longestRerankMs;
-  return Math.max(rerankBudgetMs.high, (latency.ttftMs?.p50 ?? latency.endToEndMs?.p50 ?? 0) / 3);
+  return Math.max(rerankBudgetMs.high, (latency.ttftMs?.p50 ?? latency.endToEndMs?.p50 ?? 0) / 2);
 }
 
 function retrievalValue(

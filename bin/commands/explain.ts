@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { explain, explanationText, nearSubjects } from '../../lib/decisions/explain.ts';
+import { type Failure, invalid, type Outcome, ok } from '../../lib/outcome.ts';
+import { type Plan, readPlan } from '../../lib/plan/plan.ts';
+import { printJson, reportFailure } from '../output.ts';
+import { addSourceOptions, type PlanSource, planFrom } from '../planning.ts';
+
+interface Options extends PlanSource {
+  readonly plan?: string;
+  readonly json?: boolean;
+}
+
+export function configure(command: Command): void {
+  addSourceOptions(
+    command.argument('<subject>', 'decision (D7), row (D7.1, Q5, V4), answer path, resource, flag or alert'),
+  )
+    .option('--plan <file>', 'a plan.json made before')
+    .option('--answers <file>', 'answers to plan from; groundplan.yaml by default')
+    .option('--json', 'print the chain as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  groundplan explain D7 --preset support-chat-rag
+  groundplan explain retrieval.updates --answers groundplan.yaml
+  groundplan explain chat/--max-num-seqs --plan plan.json
+  groundplan explain TtftP95High --plan plan.json --json`,
+    )
+    .action(async (subject: string, options: Options) => {
+      const plan = await planOf(options);
+      if (!plan.ok) return reportFailure(plan, options.json === true);
+      const explanation = explain(plan.value, subject);
+      if (!explanation) {
+        const near = nearSubjects(plan.value, subject);
+        const change = near.length
+          ? `Did you mean ${near.join(', ')}?`
+          : 'Name a decision, row, answer, resource, flag or alert.';
+        const asked = 'something the plan or the reference knows';
+        const failure: Failure = {
+          ok: false,
+          kind: 'invalid',
+          reasons: [{ path: 'subject', asked, found: subject, change }],
+        };
+        return reportFailure(failure, options.json === true);
+      }
+      if (options.json) return printJson(explanation);
+      process.stdout.write(explanationText(explanation));
+    });
+}
+
+async function planOf(options: Options): Promise<Outcome<Plan>> {
+  if (options.plan !== undefined) return planFile(options.plan);
+  const source =
+    options.preset === undefined && options.answers === undefined
+      ? { ...options, answers: 'groundplan.yaml' }
+      : options;
+  const planned = await planFrom(source);
+  return planned.ok ? ok(planned.value.plan) : planned;
+}
+
+function planFile(path: string): Outcome<Plan> {
+  try {
+    return ok(readPlan(readFileSync(path, 'utf8')));
+  } catch (error) {
+    const found = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return invalid([
+      {
+        path: '--plan',
+        asked: 'a plan.json of this version',
+        found: `${path}: ${found}`,
+        change: 'Make it with `groundplan plan --out plan.json`.',
+      },
+    ]);
+  }
+}
