@@ -1,26 +1,14 @@
-import { type ControlId, controls } from '../compliance/index.ts';
-import type { NodePool, Plan, ServedModel } from '../plan/plan.ts';
+import { type ControlId, controls, frameworks } from '../compliance/index.ts';
+import type { Plan } from '../plan/plan.ts';
 import { generators } from '../plan/workloads.ts';
 import type { Page, PageInput } from './document.ts';
-import {
-  bytes,
-  count,
-  counted,
-  decimal,
-  figure,
-  hours,
-  list,
-  percent,
-  seconds,
-  sentenceCase,
-  span,
-  usd,
-} from './format.ts';
+import { count, counted, decimal, figure, hours, list, seconds, sentenceCase, span, usd } from './format.ts';
 import { lengthText, loadText } from './load.ts';
-import { basisText, objectiveRows, predictionOf } from './objectives.ts';
-import { architecturePicture, latencyPicture } from './pictures.ts';
-import { cellCode, code, join, type Verbatim } from './render.ts';
-import { gpuOf, shortModel, topologyOf } from './topology.ts';
+import { objectiveRows, predictionOf } from './objectives.ts';
+import { architecturePicture, latencyPicture, shown } from './pictures.ts';
+import { cellCode, join, type Verbatim } from './render.ts';
+import { limitRows, memoryRows, modelRows, poolRow, sizingText } from './sizing.ts';
+import { topologyOf } from './topology.ts';
 
 const environments: Readonly<Record<Plan['platform']['environment'], string>> = {
   homelab: 'a homelab',
@@ -29,7 +17,8 @@ const environments: Readonly<Record<Plan['platform']['environment'], string>> = 
   prod: 'a production environment',
 };
 
-function purpose(plan: Plan): string {
+/** What it is and for whom, one sentence. */
+export function purpose(plan: Plan): string {
   const { application, operations } = plan.requirements;
   const shape =
     application.shape === 'agent'
@@ -66,89 +55,17 @@ function contextRows(plan: Plan): readonly { readonly what: string; readonly ans
     },
     { what: 'Personal data', answer: sentenceCase(compliance.pii) },
     { what: 'May prompts leave?', answer: compliance.dataMayLeave ? 'Yes' : 'No' },
-    { what: 'Frameworks', answer: compliance.frameworks.length === 0 ? 'None' : list(compliance.frameworks) },
+    {
+      what: 'Frameworks',
+      answer:
+        compliance.frameworks.length === 0 ? 'None' : list(compliance.frameworks.map((id) => frameworks[id].title)),
+    },
     { what: 'Availability goal', answer: `${decimal(operations.availabilityPercent, 2)}%` },
     {
       what: 'Recovery',
       answer: `Back within ${hours(operations.rtoHours)}; at most ${hours(operations.rpoHours)} of data lost`,
     },
     { what: 'Cost ceiling', answer: `${usd(plan.spend.ceilingUsdPerMonth)} a month` },
-  ];
-}
-
-function layoutText({ layout }: ServedModel): string {
-  const parts = [
-    ['tensor', layout.tensorParallelSize],
-    ['pipeline', layout.pipelineParallelSize],
-    ['data', layout.dataParallelSize],
-    ['expert', layout.expertParallelSize],
-  ] as const;
-  const cut = parts.filter(([, size]) => size > 1).map(([kind, size]) => `${kind} ${size}`);
-  return cut.length === 0 ? 'not cut' : list(cut);
-}
-
-function modelRows(plan: Plan): readonly object[] {
-  return plan.models.map((model) => ({
-    role: code(model.role),
-    model: model.modelId,
-    server: model.server,
-    precision: `${model.precision}, KV cache ${model.kvPrecision}`,
-    gpus: model.gpusPerReplica === 0 ? 'CPU' : `${model.gpusPerReplica} × ${gpuOf(plan, model) ?? 'GPU'}`,
-    layout: layoutText(model),
-    replicas: `${model.replicas.minimum} / ${model.replicas.expected} / ${model.replicas.maximum}`,
-    weights: bytes(model.weightBytes),
-    load: seconds(model.loadSeconds),
-  }));
-}
-
-function limitRows(plan: Plan): readonly object[] {
-  return plan.models.map(({ role, limits, scaleAtRequestsPerReplica, longestGenerationSeconds }) => ({
-    role: code(role),
-    sequences: count(limits.maxNumSeqs),
-    batchedTokens: count(limits.maxNumBatchedTokens),
-    context: count(limits.maxModelLen),
-    memory: percent(limits.gpuMemoryUtilization),
-    prefixCaching: limits.prefixCaching ? 'on' : 'off',
-    scaleAt: `${count(scaleAtRequestsPerReplica)} requests`,
-    drain: seconds(longestGenerationSeconds),
-  }));
-}
-
-const poolText = (pool: NodePool) => ({
-  id: code(pool.id),
-  purpose: pool.purpose,
-  machines: list(pool.instanceTypes, 'or'),
-  gpus: pool.gpusPerNode === 0 ? '—' : `${pool.gpusPerNode} × ${pool.gpuId ?? 'GPU'}`,
-  nodes: `${pool.nodes.minimum} / ${pool.nodes.expected} / ${pool.nodes.maximum}`,
-  purchase:
-    pool.reservationIds.length > 0 ? `${pool.purchase}, reservation ${list(pool.reservationIds)}` : pool.purchase,
-  price: pool.usdPerNodeHour === 0 ? 'owned' : `${usd(pool.usdPerNodeHour)} an hour`,
-});
-
-/** The memory of one GPU of the sized model, part by part; empty where nothing was sized. */
-function memoryRows(plan: Plan): readonly { readonly part: string; readonly size: string }[] {
-  const memory = plan.capacity?.chosen.memory;
-  if (!memory) return [];
-  return [
-    { part: 'Weights', size: bytes(memory.weightBytes) },
-    { part: 'Activations', size: bytes(memory.activationBytes) },
-    { part: 'CUDA graphs', size: bytes(memory.graphBytes) },
-    { part: 'Outside the framework', size: bytes(memory.nonTorchBytes) },
-    { part: 'KV cache', size: `${bytes(memory.kvCacheBytes)} (${counted(memory.kvCacheTokens, 'token')} a replica)` },
-    { part: 'Sum the engine may take', size: bytes(memory.requestedBytes) },
-  ];
-}
-
-function sizingText(plan: Plan): readonly string[] {
-  const chosen = plan.capacity?.chosen;
-  if (!chosen) return ['Nothing is served on GPUs of its own, so there is nothing to size.'];
-  const { prediction, replicas } = chosen;
-  const most = replicas.peak > replicas.expected ? ` and ${replicas.peak} at peak` : '';
-  return [
-    `${shortModel(chosen.modelId)} runs on ${chosen.gpusPerReplica} × ${chosen.gpuId} a replica, ${counted(replicas.expected, 'replica')} at the expected load${most}.`,
-    `At peak the GPUs are busy ${percent(prediction.gpuUtilization, 0)} of the time and the KV cache is at most ${percent(prediction.kvCacheUtilizationPeak, 0)} full.`,
-    `One replica carries ${figure(chosen.goodputPerReplica)} requests/s inside the goals.`,
-    basisText(plan),
   ];
 }
 
@@ -239,18 +156,12 @@ export function architecturePage({ plan, render }: PageInput): Page {
     name: plan.name,
     purpose: purpose(plan),
     context: contextRows(plan),
-    diagram: { path: diagram.path, alternative: diagram.alternative },
+    diagram: shown(diagram),
     components: topology.components.map(
-      ({ title, purpose: use, lines, zone }): ComponentRow => ({
+      ({ title, purpose: use, lines, detail, zone }): ComponentRow => ({
         title,
         purpose: use,
-        size:
-          lines.length === 0
-            ? join(['—'])
-            : join(
-                lines.map((line) => cellOrText(line)),
-                '; ',
-              ),
+        size: sizeText(detail === undefined ? lines : [...lines, detail]),
         zone: zoneNames[zone],
       }),
     ),
@@ -264,13 +175,13 @@ export function architecturePage({ plan, render }: PageInput): Page {
     models: modelRows(plan),
     hasModels: plan.models.length > 0,
     limits: limitRows(plan),
-    pools: plan.platform.nodePools.map(poolText),
+    pools: plan.platform.nodePools.map(poolRow),
     memory: memoryRows(plan),
     hasMemory: plan.capacity !== undefined,
     memoryGpu: plan.capacity?.chosen.gpuId ?? '',
     objectives: objectiveRows(plan),
     hasObjectives: objectiveRows(plan).length > 0,
-    latency: latency ? { path: latency.path, alternative: latency.alternative } : null,
+    latency: shown(latency),
     throughput: prediction
       ? `At peak: ${figure(prediction.requestsPerSecond)} requests/s, ${count(Math.round(prediction.outputTokensPerSecond))} output tokens/s, ${figure(prediction.goodputRequestsPerSecond)} requests/s inside every goal.`
       : '',
@@ -296,6 +207,8 @@ export function architecturePage({ plan, render }: PageInput): Page {
 
 const sum = (plan: Plan, of: 'minimum' | 'maximum') =>
   plan.models.reduce((total, model) => total + model.replicas[of], 0);
+
+const sizeText = (lines: readonly string[]) => (lines.length === 0 ? join(['—']) : join(lines.map(cellOrText), '; '));
 
 /** Schedules and collection names read as code. */
 function cellOrText(line: string): Verbatim | string {

@@ -2,7 +2,7 @@ import type { CostLine } from '../catalog/products.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Page, PageInput } from './document.ts';
 import { count, decimal, list, percent, sentenceCase, usd } from './format.ts';
-import { costPicture, curvePicture } from './pictures.ts';
+import { costPicture, curvePicture, shown } from './pictures.ts';
 
 type Load = 'minimum' | 'expected' | 'maximum';
 
@@ -46,7 +46,7 @@ export function costPage({ plan, render }: PageInput): Page {
     ceiling: usd(spend.ceilingUsdPerMonth),
     perThousand: cost.usdPerThousandRequests > 0 ? usd(cost.usdPerThousandRequests) : '',
     perMillionOutput: cost.usdPerMillionOutputTokens > 0 ? usd(cost.usdPerMillionOutputTokens) : '',
-    picture: picture ? { path: picture.path, alternative: picture.alternative } : null,
+    picture: shown(picture),
     groups: groupsOf(plan).map(({ group, lines }) => ({
       group: sentenceCase(group),
       ...money(lines),
@@ -89,10 +89,8 @@ export function costPage({ plan, render }: PageInput): Page {
     scaleToZero: spend.scaleToZero
       ? 'This is no production environment: it scales to zero at the end of the day and when the budget is spent.'
       : '',
-    curve:
-      curve && hosting?.curve
-        ? { path: curve.path, alternative: curve.alternative, text: crossingText(hosting.curve) }
-        : null,
+    curve: shown(curve),
+    crossing: hosting?.curve ? crossingText(hosting.curve) : '',
     prices: plan.models
       .filter(({ usdPerMillionInputTokens }) => usdPerMillionInputTokens > 0)
       .map((model) => ({

@@ -1,7 +1,7 @@
 import type { Decision, Plan } from '../plan/plan.ts';
 import type { Page, PageInput } from './document.ts';
 import { asSentence, decimal, list, usd } from './format.ts';
-import { curvePicture } from './pictures.ts';
+import { curvePicture, shown } from './pictures.ts';
 import { cellCode, code, link, type Verbatim } from './render.ts';
 
 /** `07-vector-store`: sorts as the decisions do. */
@@ -57,7 +57,7 @@ function recordContext(plan: Plan, decision: Decision): object {
         : '',
     })),
     reasons: decision.reasons.map(asSentence),
-    curve: curve ? { path: `../${curve.path}`, alternative: curve.alternative } : null,
+    curve: shown(curve, '../'),
     pinned: pinned
       ? {
           reason: asSentence(pinned.reason),

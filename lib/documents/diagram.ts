@@ -1,6 +1,9 @@
 import { instance } from '@viz-js/viz';
-import { picture } from './svg.ts';
+import { at, picture } from './svg.ts';
 import type { Component, Topology, Zone } from './topology.ts';
+
+/** Graphviz measures Helvetica; the reader’s face may be wider, so text is drawn smaller than it was measured. */
+const drawnShare = 0.88;
 
 // Graphviz as WebAssembly inside its package: no network, no DOM, the same bytes for the same graph.
 const graphviz = await instance();
@@ -28,9 +31,9 @@ function dot({ account, components, flows }: Topology): string {
       : [`subgraph ${quote(`cluster_${id}`)} { label=${quote(title)} class=boundary`, ...body, '}'];
   return [
     'digraph {',
-    'graph [rankdir=LR fontname=Helvetica fontsize=13 labeljust=l nodesep=0.3 ranksep=0.8 margin=10 bgcolor=transparent]',
-    'node [fontname=Helvetica fontsize=12 margin="0.2,0.1"]',
-    'edge [fontname=Helvetica fontsize=11 arrowsize=0.7]',
+    'graph [rankdir=LR fontname=Helvetica fontsize=14 labeljust=l nodesep=0.25 ranksep=0.55 pad=0.1 bgcolor=transparent]',
+    'node [fontname=Helvetica fontsize=14 margin="0.14,0.08"]',
+    'edge [fontname=Helvetica fontsize=13 arrowsize=0.7]',
     ...boxes('outside'),
     ...cluster('account', account, [
       ...cluster('kubernetes', 'Kubernetes cluster', boxes('cluster')),
@@ -54,15 +57,23 @@ const style =
 /** The architecture as a picture: boxes within their trust boundaries, solid lines on the path of a request. */
 export function architectureDiagram(topology: Topology): string {
   const drawn = graphviz.renderString(dot(topology), { format: 'svg' });
-  const size = /viewBox="0\.00 0\.00 ([\d.]+) ([\d.]+)"/.exec(drawn);
+  const viewBox = /viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"/.exec(drawn);
   const body = /<svg[^>]*>([\s\S]*)<\/svg>/.exec(drawn)?.[1];
-  if (!size || body === undefined) throw new Error('the diagram came back without a size');
+  if (!viewBox || body === undefined) throw new Error('the diagram came back without a size');
   const inner = body
     .replace(/<!--[\s\S]*?-->\n?/g, '')
     .replace(/<title>[^<]*<\/title>\n?/g, '')
     .replace(/ xml:space="preserve"| font-family="[^"]*"/g, '')
     .replace(/<g id="([^"]*)"/g, '<g')
+    .replace(/ font-size="([\d.]+)"/g, (_, size: string) => ` font-size="${at(Number(size) * drawnShare)}"`)
     .trim();
   const description = topology.flows.map(({ from, to, data }) => `${from} to ${to}: ${data}.`).join(' ');
-  return picture(Number(size[1]), Number(size[2]), `Architecture of ${topology.account}`, description, inner, style);
+  return picture(
+    Number(viewBox[1]),
+    Number(viewBox[2]),
+    `Architecture of ${topology.account}`,
+    description,
+    inner,
+    style,
+  );
 }

@@ -1,10 +1,11 @@
 import type { Plan } from '../plan/plan.ts';
+import { purpose } from './architecture.ts';
 import { recordName } from './decision-records.ts';
 import type { Page, PageInput } from './document.ts';
 import { counted, list, percent, seconds, span, usd } from './format.ts';
 import { loadText } from './load.ts';
 import { objectivesOf, predictionOf, verdict } from './objectives.ts';
-import { costPicture, latencyPicture } from './pictures.ts';
+import { costPicture, latencyPicture, shown } from './pictures.ts';
 import { link } from './render.ts';
 import { gpuOf, shortModel } from './topology.ts';
 
@@ -70,11 +71,12 @@ export function overviewPage({ plan, render }: PageInput, pages: readonly Page[]
   const latency = latencyPicture(plan);
   const context = {
     name: plan.name,
+    purpose: purpose(plan),
     load: loadText(plan),
     preset: plan.preset ?? '',
     figures: keyFigures(plan),
-    latency: latency ? { path: latency.path, alternative: latency.alternative } : null,
-    cost: cost ? { path: cost.path, alternative: cost.alternative } : null,
+    latency: shown(latency),
+    cost: shown(cost),
     decisions: plan.decisions.map((decision) => ({
       id: link(decision.id, `decisions/${recordName(decision)}.md`),
       question: decision.question,

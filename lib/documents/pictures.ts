@@ -4,19 +4,30 @@ import { architectureDiagram } from './diagram.ts';
 import { count, seconds, usd } from './format.ts';
 import { objectivesOf, predictionOf } from './objectives.ts';
 import { barPlot, curvePlot, scatterPlot } from './plots.ts';
+import { escapeMarkdown, Verbatim } from './render.ts';
 import { topologyOf } from './topology.ts';
 
 /** Path beneath `docs/`, and what somebody who cannot see it is told. */
 export interface Picture {
   readonly path: string;
+  /** Its caption. */
+  readonly title: string;
   readonly alternative: string;
   readonly svg: string;
+}
+
+/** The picture as a page shows it, from a page in `docs/` or, with `../`, from one beneath it. */
+export function shown(picture: Picture | undefined, up = ''): Verbatim | null {
+  if (!picture) return null;
+  const { alternative, path, title } = picture;
+  return new Verbatim(`![${escapeMarkdown(alternative)}](${up}${path} "${title.replaceAll('"', '')}")`);
 }
 
 export function architecturePicture(plan: Plan): Picture {
   const topology = topologyOf(plan);
   return {
     path: 'images/architecture.svg',
+    title: 'Components, trust boundaries and flows',
     alternative: `Components of ${plan.name} within their trust boundaries, and what flows between them`,
     svg: architectureDiagram(topology),
   };
@@ -45,6 +56,7 @@ export function costPicture(plan: Plan): Picture | undefined {
   const title = 'Monthly cost by driver';
   return {
     path: 'images/cost.svg',
+    title,
     alternative: rows.map((row) => `${row.title}: ${usd(row.usdPerMonth.expected)}`).join('; '),
     svg: barPlot(
       title,
@@ -80,6 +92,7 @@ export function latencyPicture(plan: Plan): Picture | undefined {
   const band = prediction.errorBand;
   return {
     path: 'images/latency.svg',
+    title: 'Predicted latency at peak load',
     alternative: panels.map(({ title, values }) => `${title}: P95 ${seconds(values.p95)}`).join('; '),
     svg: barPlot(
       'Predicted latency at peak load',
@@ -117,6 +130,7 @@ export function paretoPicture(plan: Plan): Picture | undefined {
   }));
   return {
     path: 'images/alternatives.svg',
+    title: 'Alternatives by cost and latency',
     alternative: `${points.length} ways to serve the load by monthly cost and P95 of the end-to-end time`,
     svg: scatterPlot(
       'Alternatives by cost and latency',
@@ -138,6 +152,7 @@ export function curvePicture(decision: Decision): Picture | undefined {
       : `They cross at ${count(curve.crossing)} ${curve.x.title}.`;
   return {
     path: `images/${decision.id.toLowerCase()}-curve.svg`,
+    title: curve.title,
     alternative: `${curve.title}: ${curve.series.map(({ title }) => title).join(' and ')}. ${crossing}`,
     svg: curvePlot(
       curve.title,

@@ -91,10 +91,10 @@ export function barPlot(title: string, description: string, panels: readonly Bar
       if (goal !== undefined) body.push(line(x.map(goal), middle - 12, x.map(goal), middle + 12, 'goal'));
       body.push(text(width - right + 14, middle + 4.5, bar.text));
     }
-    y = bottom + 24;
+    y = bottom + 28;
   }
-  body.push(text(0, y + 10, note, { className: 'muted' }));
-  return picture(width, y + 18, title, description, body.join('\n'));
+  body.push(text(0, y + 18, note, { className: 'muted' }));
+  return picture(width, y + 28, title, description, body.join('\n'));
 }
 
 export interface Point {

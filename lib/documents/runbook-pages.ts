@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import type { DocumentExtras, Page, PageInput } from './document.ts';
-import { asSentence, sentenceCase } from './format.ts';
-import { code, codeBlock, join, link } from './render.ts';
+import { asSentence } from './format.ts';
+import { code, codeBlock, join, link, type Verbatim } from './render.ts';
 import { runbookIds, runbooks } from './runbooks/index.ts';
 import type { Step } from './runbooks/runbook.ts';
 
@@ -10,8 +10,15 @@ function stepContext({ text, command, expect }: Step, index: number): object {
     number: String(index + 1),
     text: asSentence(text),
     command: command === undefined ? '' : codeBlock(command, 'sh'),
-    expect: expect === undefined ? '' : asSentence(sentenceCase(expect)),
+    expect: expect === undefined ? '' : asSentence(expect),
   };
+}
+
+const runbookName = new RegExp(`(${runbookIds.join('|')})`);
+
+/** Names of other runbooks become links to them. */
+function withLinks(text: string): Verbatim {
+  return join(text.split(runbookName).map((part) => (runbookName.test(part) ? link(part, `${part}.md`) : part)));
 }
 
 /** Whom to call, from the answers; nobody where none is named. */
@@ -46,7 +53,7 @@ export function runbookPages({ plan, extras, render }: PageInput): readonly Page
       hasAlerts: alerts.length > 0,
       access: clusterAccess(plan, extras),
       firstMinutes: runbook.firstMinutes.map(stepContext),
-      decisions: runbook.decisions.map(({ when, act }) => ({ when, act: asSentence(act) })),
+      decisions: runbook.decisions.map(({ when, act }) => ({ when, act: withLinks(asSentence(act)) })),
       rows: rows.map((row) => ({
         product: row.product ?? '',
         symptom: asSentence(row.symptom),

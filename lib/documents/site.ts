@@ -48,15 +48,15 @@ function pageHtml(page: Page, paths: ReadonlySet<string>, pictures: ReadonlyMap<
         const target = resolve(page.path, href, paths);
         return `<a href="${escapeXml(target)}"${title ? ` title="${escapeXml(title)}"` : ''}>${this.parser.parseInline(tokens)}</a>`;
       },
-      image({ href, text }: Tokens.Image): string {
+      image({ href, title }: Tokens.Image): string {
         const path = posix.normalize(posix.join(posix.dirname(page.path), href));
         const svg = pictures.get(path);
         if (svg === undefined) throw new Error(`${page.path} shows ${path}, which is no picture of this plan`);
-        return `<figure>${svg.trim()}<figcaption>${escapeXml(text)}</figcaption></figure>`;
+        return `<figure>${svg.trim()}<figcaption>${escapeXml(title ?? '')}</figcaption></figure>`;
       },
       table(token: Tokens.Table): string {
         const cell = (tag: string, content: Tokens.TableCell, scope: string) =>
-          `<${tag}${scope}>${this.parser.parseInline(content.tokens)}</${tag}>`;
+          `<${tag}${scope}${content.align === 'right' ? ' class="number"' : ''}>${this.parser.parseInline(content.tokens)}</${tag}>`;
         const head = token.header.map((content) => cell('th', content, ' scope="col"')).join('');
         const rows = token.rows
           .map((row) => `<tr>${row.map((content) => cell('td', content, '')).join('')}</tr>`)

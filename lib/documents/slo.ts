@@ -3,7 +3,7 @@ import type { Alert, Plan } from '../plan/plan.ts';
 import type { Page, PageInput } from './document.ts';
 import { asSentence, decimal, percent, seconds } from './format.ts';
 import { basisText, objectiveRows, objectivesOf } from './objectives.ts';
-import { latencyPicture } from './pictures.ts';
+import { latencyPicture, shown } from './pictures.ts';
 import { code, codeBlock, link, list as listOf, type Verbatim } from './render.ts';
 
 const secondsPerMonth = 730 * 3600;
@@ -42,7 +42,7 @@ export function sloPage({ plan, render }: PageInput): Page {
     })),
     hasObjectives: rows.length > 0,
     basis: basisText(plan),
-    picture: picture ? { path: picture.path, alternative: picture.alternative } : null,
+    picture: shown(picture),
     batch: plan.requirements.throughput.pattern === 'batch',
     availability: `${decimal(availability, 2)}%`,
     errorBudget: percent(budget, 3),

@@ -22,7 +22,7 @@ export function escapeXml(text: string): string {
 export const at = (value: number) => String(Math.round(value * 100) / 100);
 
 /** Width of text in a sans-serif face; errs wide. */
-export const textWidth = (text: string, size: number) => text.length * size * 0.56;
+export const textWidth = (text: string, size: number) => text.length * size * 0.62;
 
 /** A stand-alone SVG that also reads well inside a page: it scales down, names itself, and follows the colour scheme. */
 export function picture(

@@ -9,6 +9,8 @@ export interface Component {
   readonly title: string;
   /** Second and later lines of its box. */
   readonly lines: readonly string[];
+  /** Said in the table only. */
+  readonly detail?: string;
   readonly zone: Zone;
   readonly kind: 'people' | 'workload' | 'store' | 'service';
   /** What it is for, one sentence. */
@@ -78,7 +80,7 @@ export function topologyOf(plan: Plan): Topology {
     {
       id: 'users',
       title: 'Users',
-      lines: [`${requirements.application.exposure}, ${counted(requirements.operations.users, 'user')}`],
+      lines: [counted(requirements.operations.users, 'user'), requirements.application.exposure],
       zone: 'outside',
       kind: 'people',
       purpose: 'People and programs that call the platform.',
@@ -147,7 +149,8 @@ export function topologyOf(plan: Plan): Topology {
     components.push({
       id: 'vector-store',
       title: 'Vector store',
-      lines: [vectorStore.id, `${counted(vectorStore.size.nodes, 'node')}, collection ${vectorStore.collection}`],
+      lines: [vectorStore.id, counted(vectorStore.size.nodes, 'node')],
+      detail: `collection ${vectorStore.collection}`,
       zone: zoneOfStore(vectorStore.target),
       kind: 'store',
       purpose: 'Holds the chunks of the corpus and their vectors.',

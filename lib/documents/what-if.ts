@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.ts';
 import { recordName } from './decision-records.ts';
 import type { Page, PageInput } from './document.ts';
 import { count, counted, figure, seconds, usd } from './format.ts';
-import { paretoPicture } from './pictures.ts';
+import { paretoPicture, shown } from './pictures.ts';
 import { cellCode, link } from './render.ts';
 
 const shownRejections = 20;
@@ -61,7 +61,7 @@ export function whatIfPage({ plan, render }: PageInput): Page {
     name: plan.name,
     alternatives: alternatives(plan),
     hasAlternatives: plan.capacity !== undefined,
-    picture: picture ? { path: picture.path, alternative: picture.alternative } : null,
+    picture: shown(picture),
     limits: limitCounts(plan),
     rejectedCount: counted(rejected.length, 'candidate'),
     hasRejected: rejected.length > 0,

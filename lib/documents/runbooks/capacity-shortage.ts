@@ -28,7 +28,7 @@ export function capacityShortage(plan: Plan): Runbook {
             {
               text: 'Is the autoscaler at its maximum?',
               command: kubectl('serving', 'get scaledobjects,hpa'),
-              expect: plan.models.map(({ role, replicas }) => `${role}: below ${replicas.maximum}`).join('; '),
+              expect: list(plan.models.map(({ role, replicas }) => `${role} below ${replicas.maximum}`)),
             },
             {
               text: 'How many GPU nodes are there?',

@@ -1,6 +1,6 @@
 import type { Plan } from '../../plan/plan.ts';
 import { replicaUsdPerHour, servingObject } from '../../plan/workloads.ts';
-import { count, usd } from '../format.ts';
+import { count, list, span, usd } from '../format.ts';
 import { kubectl, type Runbook, servingObjects } from './runbook.ts';
 
 export function costSpike(plan: Plan): Runbook {
@@ -21,18 +21,20 @@ export function costSpike(plan: Plan): Runbook {
             {
               text: 'How many replicas run?',
               command: kubectl('serving', `get ${servingObjects(plan)}`),
-              expect: plan.models
-                .map(({ role, replicas }) => `${role}: ${replicas.minimum} to ${replicas.maximum}`)
-                .join('; '),
+              expect: list(
+                plan.models.map(
+                  ({ role, replicas }) => `${span(replicas.minimum, replicas.maximum, 'replica')} of ${role}`,
+                ),
+              ),
             },
           ]
         : []),
       {
         text: 'How many nodes run, and of which pool?',
         command: 'kubectl get nodes -L groundplan/pool,node.kubernetes.io/instance-type',
-        expect: plan.platform.nodePools
-          .map(({ id, nodes }) => `${id}: ${nodes.minimum} to ${nodes.maximum}`)
-          .join('; '),
+        expect: list(
+          plan.platform.nodePools.map(({ id, nodes }) => `${span(nodes.minimum, nodes.maximum, 'node')} in pool ${id}`),
+        ),
       },
       {
         text: 'Which key or team sends more than before?',

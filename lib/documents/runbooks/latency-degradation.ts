@@ -1,5 +1,5 @@
 import type { Plan } from '../../plan/plan.ts';
-import { count, percent, seconds } from '../format.ts';
+import { count, list, percent, seconds } from '../format.ts';
 import { objectivesOf, predictionOf } from '../objectives.ts';
 import { firstModel, kubectl, podsOf, type Runbook, servingObjects } from './runbook.ts';
 
@@ -19,7 +19,7 @@ export function latencyDegradation(plan: Plan): Runbook {
             {
               text: 'Are all replicas there?',
               command: kubectl('serving', `get ${servingObjects(plan)} -o wide`),
-              expect: plan.models.map(({ role, replicas }) => `${role}: at least ${replicas.minimum} ready`).join('; '),
+              expect: `${list(plan.models.map(({ role, replicas }) => `${replicas.minimum} or more of ${role}`))} ready`,
             },
             {
               text: 'Do pods restart or wait?',

@@ -1,0 +1,82 @@
+import type { NodePool, Plan, ServedModel } from '../plan/plan.ts';
+import { bytes, count, counted, figure, list, percent, seconds, usd } from './format.ts';
+import { basisText } from './objectives.ts';
+import { code } from './render.ts';
+import { gpuOf, shortModel } from './topology.ts';
+
+function layoutText({ layout }: ServedModel): string {
+  const parts = [
+    ['tensor', layout.tensorParallelSize],
+    ['pipeline', layout.pipelineParallelSize],
+    ['data', layout.dataParallelSize],
+    ['expert', layout.expertParallelSize],
+  ] as const;
+  const cut = parts.filter(([, size]) => size > 1).map(([kind, size]) => `${kind} ${size}`);
+  return cut.length === 0 ? 'not cut' : list(cut);
+}
+
+export function modelRows(plan: Plan): readonly object[] {
+  return plan.models.map((model) => ({
+    role: code(model.role),
+    model: model.modelId,
+    server: model.server,
+    precision: `${model.precision}, KV cache ${model.kvPrecision}`,
+    gpus: model.gpusPerReplica === 0 ? 'CPU' : `${model.gpusPerReplica} × ${gpuOf(plan, model) ?? 'GPU'}`,
+    layout: layoutText(model),
+    replicas: `${model.replicas.minimum} / ${model.replicas.expected} / ${model.replicas.maximum}`,
+    weights: bytes(model.weightBytes),
+    load: seconds(model.loadSeconds),
+  }));
+}
+
+export function limitRows(plan: Plan): readonly object[] {
+  return plan.models.map(({ role, limits, scaleAtRequestsPerReplica, longestGenerationSeconds }) => ({
+    role: code(role),
+    sequences: count(limits.maxNumSeqs),
+    batchedTokens: count(limits.maxNumBatchedTokens),
+    context: count(limits.maxModelLen),
+    memory: percent(limits.gpuMemoryUtilization),
+    prefixCaching: limits.prefixCaching ? 'on' : 'off',
+    scaleAt: `${count(scaleAtRequestsPerReplica)} requests`,
+    drain: seconds(longestGenerationSeconds),
+  }));
+}
+
+/** A node pool as a table row. */
+export const poolRow = (pool: NodePool) => ({
+  id: code(pool.id),
+  purpose: pool.purpose,
+  machines: list(pool.instanceTypes, 'or'),
+  gpus: pool.gpusPerNode === 0 ? '—' : `${pool.gpusPerNode} × ${pool.gpuId ?? 'GPU'}`,
+  nodes: `${pool.nodes.minimum} / ${pool.nodes.expected} / ${pool.nodes.maximum}`,
+  purchase:
+    pool.reservationIds.length > 0 ? `${pool.purchase}, reservation ${list(pool.reservationIds)}` : pool.purchase,
+  price: pool.usdPerNodeHour === 0 ? 'owned' : `${usd(pool.usdPerNodeHour)} an hour`,
+});
+
+/** The memory of one GPU of the sized model, part by part; empty where nothing was sized. */
+export function memoryRows(plan: Plan): readonly { readonly part: string; readonly size: string }[] {
+  const memory = plan.capacity?.chosen.memory;
+  if (!memory) return [];
+  return [
+    { part: 'Weights', size: bytes(memory.weightBytes) },
+    { part: 'Activations', size: bytes(memory.activationBytes) },
+    { part: 'CUDA graphs', size: bytes(memory.graphBytes) },
+    { part: 'Outside the framework', size: bytes(memory.nonTorchBytes) },
+    { part: 'KV cache', size: `${bytes(memory.kvCacheBytes)} (${counted(memory.kvCacheTokens, 'token')} a replica)` },
+    { part: 'Sum the engine may take', size: bytes(memory.requestedBytes) },
+  ];
+}
+
+export function sizingText(plan: Plan): readonly string[] {
+  const chosen = plan.capacity?.chosen;
+  if (!chosen) return ['Nothing is served on GPUs of its own, so there is nothing to size.'];
+  const { prediction, replicas } = chosen;
+  const most = replicas.peak > replicas.expected ? ` and ${replicas.peak} at peak` : '';
+  return [
+    `${shortModel(chosen.modelId)} runs on ${chosen.gpusPerReplica} × ${chosen.gpuId} a replica, ${counted(replicas.expected, 'replica')} at the expected load${most}.`,
+    `At peak the GPUs are busy ${percent(prediction.gpuUtilization, 0)} of the time and the KV cache is at most ${percent(prediction.kvCacheUtilizationPeak, 0)} full.`,
+    `One replica carries ${figure(chosen.goodputPerReplica)} requests/s inside the goals.`,
+    basisText(plan),
+  ];
+}
