@@ -3,8 +3,8 @@ import { invalid, type Outcome, ok, type Reason } from '../outcome.ts';
 import { inspect } from './inspect.ts';
 import { quote, reasonsOf } from './issues.ts';
 import { migrateAnswers } from './migrations.ts';
-import { formatPath } from './path.ts';
-import { keysAt, questionAt } from './questions.ts';
+import { formatPath, valueAt } from './path.ts';
+import { type AskedQuestion, keysAt, questionAt, requiredWithin } from './questions.ts';
 import type { SoundSections } from './rules/rule.ts';
 import { brokenRules } from './rules.ts';
 import { answersSchema, type Requirements } from './schema.ts';
@@ -38,7 +38,13 @@ export function parseRequirements(answers: unknown, catalog?: Catalog): Outcome<
   if (!migrated.ok) reasons.push(...migrated.reasons);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
-      if (formatPath(issue.path) === 'schemaVersion') continue;
+      const path = formatPath(issue.path);
+      if (path === 'schemaVersion') continue;
+      const within = valueAt(current, issue.path) === undefined ? requiredWithin(path) : [];
+      if (within.length > 0) {
+        reasons.push(...within.map(unanswered));
+        continue;
+      }
       reasons.push(...reasonsOf(issue, current, questionAt, keysAt));
     }
   }
@@ -47,6 +53,17 @@ export function parseRequirements(answers: unknown, catalog?: Catalog): Outcome<
   if (first) return invalid([first, ...rest]);
   if (!parsed.success) throw new Error('the schema refused the answers without an issue');
   return ok(parsed.data);
+}
+
+/** A whole section is missing: each answer it must hold is named, not the mapping. */
+function unanswered(question: AskedQuestion): Reason {
+  const unit = question.unit === undefined ? '' : ` (${question.unit})`;
+  return {
+    path: question.path,
+    asked: `an answer: ${question.prompt}${unit}`,
+    found: 'nothing',
+    change: question.help,
+  };
 }
 
 /** The sections that parse on their own. */

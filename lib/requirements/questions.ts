@@ -28,6 +28,8 @@ export interface AskedQuestion extends Question {
   readonly answer: AnswerKind;
   /** The schema lets it out; the rules may still ask for it. */
   readonly optional: boolean;
+  /** No mapping on the way to it may be left out either: a file without it is refused whatever else it says. */
+  readonly required: boolean;
   /** Taken when the answer is left out. Documented in the help, never silent. */
   readonly default?: unknown;
   readonly schema: z.ZodType;
@@ -100,8 +102,9 @@ function helpWithDefault(question: Question, fallback: unknown): string {
   return `${question.help} Default: ${text}${unit}.`;
 }
 
-function collect(schema: z.ZodType, path: string, into: AskedQuestion[]): void {
+function collect(schema: z.ZodType, path: string, within: boolean, into: AskedQuestion[]): void {
   const { inner, optional, default: fallback } = unwrap(schema);
+  const required = within && !optional;
   const question = questionRegistry.get(schema);
   if (question) {
     into.push({
@@ -110,6 +113,7 @@ function collect(schema: z.ZodType, path: string, into: AskedQuestion[]): void {
       path,
       answer: answerKind(inner),
       optional,
+      required,
       ...(fallback !== undefined && { default: fallback }),
       schema,
       isRelevant: (answers) => isRelevant(path, answers),
@@ -117,16 +121,16 @@ function collect(schema: z.ZodType, path: string, into: AskedQuestion[]): void {
   }
   if (inner instanceof z.ZodObject) {
     for (const [key, child] of Object.entries(inner.shape as Readonly<Record<string, z.ZodType>>)) {
-      collect(child, path === '' ? key : `${path}.${key}`, into);
+      collect(child, path === '' ? key : `${path}.${key}`, required, into);
     }
   } else if (inner instanceof z.ZodArray && inner.element instanceof z.ZodObject) {
-    collect(inner.element, `${path}[]`, into);
+    collect(inner.element, `${path}[]`, false, into);
   }
 }
 
 function allQuestions(): readonly AskedQuestion[] {
   const found: AskedQuestion[] = [];
-  collect(answersSchema, '', found);
+  collect(answersSchema, '', true, found);
   return found;
 }
 
@@ -142,6 +146,11 @@ export function questions(): readonly AskedQuestion[] {
 export function questionAt(path: string): AskedQuestion | undefined {
   const plain = path.replaceAll(/\[\d+\]/g, '[]');
   return questions().find((question) => question.path === plain);
+}
+
+/** Answers that a missing mapping must hold, whatever the others are. */
+export function requiredWithin(path: string): readonly AskedQuestion[] {
+  return questions().filter((question) => question.path.startsWith(`${path}.`) && question.required);
 }
 
 /** Names the schema knows at a path; none where a mapping is free or the path is no mapping. */

@@ -1,0 +1,209 @@
+import { existsSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { Command } from 'commander';
+import { loadCatalog } from '../../blueprints/catalog.ts';
+import { products } from '../../blueprints/index.ts';
+import { type PresetId, presets } from '../../blueprints/presets/index.ts';
+import { type Outcome, ok } from '../../lib/outcome.ts';
+import { currentVersion } from '../../lib/requirements/migrations.ts';
+import { parseRequirements } from '../../lib/requirements/parse.ts';
+import { valueAt, withValue } from '../../lib/requirements/path.ts';
+import { answersPath, answersText, nameFromTarget, writeAtomically } from '../answers-file.ts';
+import { paint, printJson, reportFailure } from '../output.ts';
+import { addSourceOptions, type PlanSource, readSource } from '../planning.ts';
+import { draftPath, dropDraft, hasDraft, loadDraft } from '../wizard/draft.ts';
+import { choose } from '../wizard/prompts.ts';
+import { type Session, startSession } from '../wizard/session.ts';
+import { runWizard } from '../wizard/wizard.ts';
+
+interface Options {
+  readonly preset?: string;
+  readonly answers?: string;
+  readonly set: readonly string[];
+  readonly resume?: boolean;
+  readonly json?: boolean;
+}
+
+const shown = (path: string) => relative(process.cwd(), path) || '.';
+
+/** Both ends are a person's; in a pipeline nothing is asked. */
+function isInteractive(): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.CI === undefined;
+}
+
+/** Answers that flags, a preset or a file gave before the first question. */
+function preAnswered(options: Options): Outcome<unknown> {
+  const source: PlanSource = {
+    ...(options.answers !== undefined && { answers: options.answers }),
+    ...(options.preset !== undefined && { preset: options.preset }),
+    set: options.set,
+  };
+  if (source.answers === undefined && source.preset === undefined) {
+    if (options.set.length === 0) return ok({});
+    // `--set` alone starts from nothing; any preset serves to read the pairs, and only those are kept.
+    const read = readSource({ preset: 'homelab', set: options.set });
+    if (!read.ok) return read;
+    let only: unknown = {};
+    for (const pair of options.set) {
+      const path = pair.slice(0, pair.indexOf('=')).split('.');
+      only = withValue(only, path, valueAt(read.value.value, path));
+    }
+    return ok(only);
+  }
+  const read = readSource(source);
+  return read.ok ? ok(read.value.value) : read;
+}
+
+/** Version, name and preset are facts of the file, not questions; a preset's own name gives way to the target's. */
+function complete(answers: unknown, target: string | undefined, preset: string | undefined, named: boolean): unknown {
+  let whole = withValue({}, ['schemaVersion'], valueAt(answers, ['schemaVersion']) ?? currentVersion);
+  const fromTarget = target === undefined ? undefined : nameFromTarget(target);
+  const own = valueAt(answers, ['name']);
+  const name = preset !== undefined && !named ? (fromTarget ?? own) : (own ?? fromTarget);
+  if (name !== undefined) whole = withValue(whole, ['name'], name);
+  for (const [key, value] of Object.entries((answers ?? {}) as object)) {
+    if (key !== 'schemaVersion' && key !== 'name') whole = withValue(whole, [key], value);
+  }
+  return whole;
+}
+
+async function write(target: string, answers: unknown, generate: boolean, options: Options): Promise<void> {
+  const path = answersPath(target);
+  writeAtomically(path, answersText(path, answers));
+  dropDraft(target);
+  if (!generate) {
+    if (options.json) printJson({ ok: true, answers: path });
+    else process.stdout.write(`wrote ${shown(path)}\nnext: groundplan plan ${shown(path)}\n`);
+    return;
+  }
+  if (!options.json) process.stdout.write(`wrote ${shown(path)}\n`);
+  const command = new Command('generate');
+  (await import('./generate.ts')).configure(command);
+  await command.parseAsync([path, '--out', dirname(path), ...(options.json ? ['--json'] : [])], { from: 'user' });
+}
+
+/** Without a terminal: whole answers are written, missing ones are named, all of them. */
+async function withoutTerminal(target: string | undefined, answers: unknown, options: Options): Promise<void> {
+  const place = target ?? (valueAt(answers, ['name']) as string | undefined);
+  const parsed = parseRequirements(answers, loadCatalog(products));
+  if (!parsed.ok) return reportFailure(parsed, options.json === true);
+  if (place === undefined)
+    return reportFailure(
+      {
+        ok: false,
+        kind: 'invalid',
+        reasons: [{ path: 'folder', asked: 'where to write', found: 'nothing', change: 'Name a folder or a file.' }],
+      },
+      options.json === true,
+    );
+  if (existsSync(answersPath(place))) return reportFailure(alreadyThere(answersPath(place)), options.json === true);
+  await write(place, answers, !/\.(ya?ml|json)$/.test(place), options);
+}
+
+function alreadyThere(path: string) {
+  const reason = {
+    path: shown(path),
+    asked: 'a new answers file',
+    found: 'one that exists',
+    change: `Edit it and run groundplan generate ${shown(path)}, or name another folder.`,
+  };
+  return { ok: false, kind: 'invalid', reasons: [reason] } as const;
+}
+
+/** The first choice: a real situation to start from, or nothing. */
+async function chooseStart(): Promise<unknown> {
+  const choices = Object.entries(presets).map(([value, { title, description }]) => ({
+    name: title,
+    value,
+    description,
+  }));
+  const answer = await choose('Start from', [
+    {
+      name: 'nothing: answer every question',
+      value: '',
+      description: 'Only what earlier answers make relevant is asked.',
+    },
+    ...choices,
+  ]);
+  return answer === '' ? {} : presets[answer as PresetId].answers;
+}
+
+async function resumed(
+  target: string | undefined,
+  options: Options,
+): Promise<Outcome<{ target: string; session: Session }>> {
+  if (options.resume) return loadDraft(target);
+  const place = target ?? 'my-platform';
+  if (hasDraft(place)) {
+    const path = shown(draftPath(place));
+    const answer = await choose(`There is a draft at ${path}.`, [
+      { name: 'Go on with it', value: 'resume' },
+      { name: 'Start again', value: 'fresh' },
+    ]);
+    if (answer === 'resume') return loadDraft(place);
+  }
+  const given = preAnswered(options);
+  if (!given.ok) return given;
+  const nothing = options.preset === undefined && options.answers === undefined && options.set.length === 0;
+  const start = nothing ? await chooseStart() : given.value;
+  const preset = valueAt(start, ['preset']);
+  const named = options.set.some((pair) => pair.startsWith('name='));
+  const answers = complete(start, target, typeof preset === 'string' ? preset : undefined, named);
+  return ok({ target: place, session: startSession(answers) });
+}
+
+async function withTerminal(target: string | undefined, options: Options) {
+  const start = await resumed(target, options);
+  if (!start.ok) return reportFailure(start, options.json === true);
+  const place = start.value.target;
+  const path = answersPath(place);
+  if (existsSync(path)) return reportFailure(alreadyThere(path), options.json === true);
+  process.stdout.write(`Answers for ${paint('bold', shown(path))}; Ctrl-C keeps them in ${shown(draftPath(place))}.\n`);
+  const ending = await runWizard(place, start.value.session, loadCatalog(products));
+  if (ending.kind === 'later') {
+    process.stdout.write(`Kept. Go on with: groundplan new ${shown(resolve(place))} --resume\n`);
+    return;
+  }
+  await write(place, ending.answers, ending.kind === 'generate', options);
+}
+
+export function configure(command: Command): void {
+  addSourceOptions(command.argument('[target]', 'folder of the platform, or an answers file to write'))
+    .option('--answers <file>', 'take answers from a file; only open questions are asked')
+    .option('--resume', 'go on with the draft of an interrupted run')
+    .option('--json', 'print what was written, or what is missing, as JSON')
+    .addHelpText(
+      'after',
+      `
+Without a terminal nothing is asked: whole answers are written, missing ones are named (exit 2).
+
+Examples:
+  groundplan new my-platform
+  groundplan new my-platform --preset support-chat-rag
+  groundplan new my-platform --preset homelab --set model.id=Qwen/Qwen3-14B
+  groundplan new --resume`,
+    )
+    .action(async (target: string | undefined, options: Options) => {
+      if (!isInteractive()) {
+        const given = options.resume ? draftAnswers(target) : preAnswered(options);
+        if (!given.ok) return reportFailure(given, options.json === true);
+        const named = options.set.some((pair) => pair.startsWith('name='));
+        return withoutTerminal(target, complete(given.value, target, options.preset, named), options);
+      }
+      try {
+        await withTerminal(target, options);
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;
+        const place = target ?? 'my-platform';
+        process.stdout.write(
+          `\nStopped. Answers so far are in ${shown(draftPath(place))}: groundplan new ${shown(resolve(place))} --resume\n`,
+        );
+        process.exitCode = 130;
+      }
+    });
+}
+
+function draftAnswers(target: string | undefined): Outcome<unknown> {
+  const draft = loadDraft(target);
+  return draft.ok ? ok(draft.value.session.answers) : draft;
+}
