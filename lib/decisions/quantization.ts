@@ -38,11 +38,11 @@ export function quantizationRange(
   const machines = machinesOf(requirements, catalog, offers);
   const gpus = machines.map((machine) => machine.gpu);
   const memoryConstrained = !machines.some((machine) =>
-    fitsSixteenBit(model, machine, requirements.model.maxContextTokens),
+    fits(model, machine, requirements.model.maxContextTokens, 'bf16'),
   );
   const native = nativePrecision(model);
   const gguf = requirements.infrastructure.cpuOnly || serverReadsOnlyGguf;
-  const ours = gguf ? [] : native ? [native] : hardwarePrecisions(requirements, gpus, memoryConstrained);
+  const ours = gguf ? [] : native ? [native] : hardwarePrecisions(requirements, model, machines, memoryConstrained);
   const table: QuantizationRange['table'] = serverReadsOnlyGguf
     ? { row: 'D4.3', choice: 'gguf-q4-k-m', because: 'the server of D3 reads GGUF only.' }
     : tableChoice(requirements, gpus, memoryConstrained);
@@ -54,16 +54,20 @@ export function quantizationRange(
  * less than the 4 bit the table would take.
  */
 function hardwarePrecisions(
-  { model }: Requirements,
-  gpus: readonly Gpu[],
+  { model: asked }: Requirements,
+  model: Model,
+  machines: readonly Machine[],
   memoryConstrained: boolean,
 ): readonly Quantization[] {
-  const fp8 = gpus.some((gpu) => gpu.denseFlopsPerSecond.fp8 !== undefined);
-  const fp4 = gpus.some((gpu) => gpu.denseFlopsPerSecond.fp4 !== undefined);
-  const tolerates = model.qualityTolerance !== 'strict' || memoryConstrained;
+  const fp8 = machines.some(
+    (machine) =>
+      machine.gpu.denseFlopsPerSecond.fp8 !== undefined && fits(model, machine, asked.maxContextTokens, 'fp8'),
+  );
+  const fp4 = machines.some((machine) => machine.gpu.denseFlopsPerSecond.fp4 !== undefined);
+  const tolerates = asked.qualityTolerance !== 'strict' || memoryConstrained;
   return [
     ...(fp8 && tolerates ? (['fp8'] as const) : []),
-    ...(fp4 && model.qualityTolerance === 'relaxed' ? (['nvfp4'] as const) : []),
+    ...(fp4 && asked.qualityTolerance === 'relaxed' ? (['nvfp4'] as const) : []),
   ];
 }
 
@@ -94,7 +98,9 @@ export function allowedPrecisions(
 ): readonly [Precision, ...Precision[]] {
   const pin = requirements.pins.D4?.choice;
   if (pin !== undefined && isQuantization(pin)) return [quantizationFacts[pin].precision];
-  if (range.native && range.ours[0]) return [quantizationFacts[range.ours[0]].precision];
+  // Quality first: the table's 4 bit is not even tried where FP8 fits.
+  const strict = requirements.model.qualityTolerance === 'strict';
+  if ((range.native || strict) && range.ours[0]) return [quantizationFacts[range.ours[0]].precision];
   const choices = [
     ...new Set([...range.ours, range.table.choice].map((choice) => quantizationFacts[choice].precision)),
   ];
@@ -150,19 +156,27 @@ export function nativePrecision(model: Model): Quantization | undefined {
   return undefined;
 }
 
-function fitsSixteenBit(model: Model, { gpu, count }: Machine, maxContextTokens: number): boolean {
+/** Whether the weights and one longest context fit on one machine, cut over as many GPUs as divide its heads. */
+function fits(model: Model, { gpu, count }: Machine, maxContextTokens: number, precision: 'bf16' | 'fp8'): boolean {
   for (let size = 2 ** Math.floor(Math.log2(count)); size >= 1; size /= 2) {
-    if (model.numAttentionHeads % size === 0) return computeMemory(sixteenBit(model, gpu, size, maxContextTokens)).fits;
+    if (model.numAttentionHeads % size === 0)
+      return computeMemory(deploymentOf(model, gpu, size, maxContextTokens, precision)).fits;
   }
   return false;
 }
 
-function sixteenBit(model: Model, gpu: Gpu, tensorParallelSize: number, maxModelLen: number) {
+function deploymentOf(
+  model: Model,
+  gpu: Gpu,
+  tensorParallelSize: number,
+  maxModelLen: number,
+  precision: 'bf16' | 'fp8',
+) {
   return {
     model,
     gpu,
     layout: { tensorParallelSize, pipelineParallelSize: 1, dataParallelSize: 1, expertParallelSize: 1 },
-    precision: 'bf16',
+    precision,
     kvPrecision: 'bf16',
     limits: {
       maxNumSeqs: 8,
@@ -244,8 +258,8 @@ function quantizationRuling(range: QuantizationRange, sizing: CapacityPlan | und
   const served = [...ours, table.choice].some((choice) => quantizationFacts[choice].precision === sized)
     ? sized
     : undefined;
-  const fits = (choice: Quantization) => served === undefined || quantizationFacts[choice].precision === served;
-  const mine = ours.find(fits);
+  const isServed = (choice: Quantization) => served === undefined || quantizationFacts[choice].precision === served;
+  const mine = ours.find(isServed);
   if (mine && (mine !== table.choice || range.native)) {
     const because = range.native
       ? 'the checkpoint ships in this precision; converting it would only lose.'

@@ -337,6 +337,7 @@ function cheaperSibling(catalog: Catalog, hosted: HostedModel | undefined): read
   const cheaper = catalog.hostedModels
     .filter(
       (row) =>
+        row.mode === 'chat' &&
         row.provider === hosted.provider &&
         hostedPlace(row) === hostedPlace(hosted) &&
         row.outputUsdPerMillionTokens > 0 &&

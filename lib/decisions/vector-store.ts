@@ -19,7 +19,8 @@ export function chooseVectorStore(
 ): Outcome<{ readonly value: VectorStoreChoice; readonly record: Decision }> {
   const stores = catalog.products.vectorStores;
   const priced = Object.entries(stores).map(([id, facts]) => priceStore(id, facts, requirements, catalog, load));
-  const ruling = storeRuling(requirements, stores, load);
+  const possible = new Set(priced.filter((store) => store.option.unmet.length === 0).map((store) => store.id));
+  const ruling = storeRuling(requirements, stores, load, possible);
   const settled = settle(
     'D7',
     requirements.pins,
@@ -172,6 +173,7 @@ function storeRuling(
   requirements: Requirements,
   stores: Readonly<Record<string, VectorStoreFacts>>,
   load: VectorStoreLoad,
+  possible: ReadonlySet<string>,
 ): Ruling {
   const ids = Object.keys(stores).toSorted();
   const named = (...rows: readonly string[]) => ids.filter((id) => stores[id]?.rows.some((row) => rows.includes(row)));
@@ -183,13 +185,17 @@ function storeRuling(
   });
   const { keywordSearch, structuredMatch, managedPreferred, updates, documents } = load;
   const estate = requirements.retrieval.existing;
+  // The wish for a managed store, or against one, binds only while such a store meets every limit.
+  const wished = (named: readonly string[]) => {
+    const kind = named.filter((id) => stores[id]?.managed === managedPreferred && possible.has(id));
+    return kind.length ? kind : named;
+  };
   if (keywordSearch === 'first-class') {
     const all = named('D7.4');
     const inUse = all.filter((id) => estate.some((name) => name === id));
-    const kind = all.filter((id) => stores[id]?.managed === managedPreferred);
     return rule(
       'D7.4',
-      inUse.length ? inUse : kind.length ? kind : all,
+      inUse.length ? inUse : wished(all),
       'keyword and vector search are both first-class, at any scale.',
     );
   }
@@ -213,9 +219,9 @@ function storeRuling(
     return rule('D7.2', named('D7.2'), `${count(documents)} documents, updated ${updates}${gap}.`);
   }
   if (updates === 'real-time' && managedPreferred)
-    return rule('D7.3', named('D7.3'), `${count(documents)} documents in real time, managed wanted.`);
+    return rule('D7.3', wished(named('D7.3')), `${count(documents)} documents in real time, managed wanted.`);
   const kind = managedPreferred ? 'managed wanted' : 'self-hosted accepted';
-  const admits = managedPreferred ? named('D7.3') : named('D7.2', 'D7.3');
+  const admits = managedPreferred ? wished(named('D7.3')) : named('D7.2', 'D7.3');
   return rule(
     'D7.3',
     admits,
