@@ -11,6 +11,8 @@ export interface GemmFactors {
   readonly computeEfficiency: number;
   /** Depth (K) at which half of that share is reached: the pipeline has to fill. 0–1000. */
   readonly halfDepth: number;
+  /** Share of the bandwidth at which activations are quantized first; absent in 16 bit. 0.05–0.9. */
+  readonly quantizationEfficiency?: number;
 }
 
 /** How routed experts run: one grouped multiplication over the experts touched. Fitted on serving points. */
@@ -89,18 +91,46 @@ export interface EfficiencyFactors {
 /** The factors shipped, written by `scripts/fit-capacity.ts`. */
 export const defaultFactors: EfficiencyFactors = fitted;
 
-/** The measured architecture whose kernels stand for a GPU's own, and whether that is a guess. */
-export function kernelFamily(gpu: Gpu): { readonly family: string; readonly borrowed: boolean } {
+/** Kernels that stand for a GPU's own. */
+export interface KernelFamily {
+  readonly family: string;
+  /** The GPU's architecture itself was not measured. */
+  readonly isBorrowed: boolean;
+  /** Share of the measured architecture's compute efficiency that its own kernels reach: a judgement, not a fit. */
+  readonly computeShare: number;
+}
+
+/**
+ * The measured architecture whose kernels stand for a GPU's own.
+ *
+ * - Blackwell without the data-centre tensor cores (compute capability 12) runs Ada-style kernels.
+ * - Turing and Volta run Ampere's, before asynchronous copies: 0.75 of their share of the peak.
+ * - CDNA and Neuron: public GEMM figures stay near 0.6 of what the same share of peak would be on Hopper.
+ */
+export function kernelFamily(gpu: Gpu): KernelFamily {
   switch (gpu.architecture) {
     case 'Ampere':
     case 'Ada Lovelace':
     case 'Hopper':
-      return { family: gpu.architecture, borrowed: false };
+      return { family: gpu.architecture, isBorrowed: false, computeShare: 1 };
     case 'Blackwell':
-      return { family: 'Blackwell', borrowed: gpu.computeCapability !== 10 };
+      return (gpu.computeCapability ?? 10) < 12
+        ? { family: 'Blackwell', isBorrowed: false, computeShare: 1 }
+        : { family: 'Ada Lovelace', isBorrowed: true, computeShare: 1 };
     case 'Blackwell Ultra':
-      return { family: 'Blackwell', borrowed: true };
+      return { family: 'Blackwell', isBorrowed: false, computeShare: 1 };
+    case 'Turing':
+    case 'Volta':
+      return { family: 'Ampere', isBorrowed: true, computeShare: 0.75 };
     default:
-      return { family: 'Ampere', borrowed: true };
+      return { family: 'Hopper', isBorrowed: true, computeShare: 0.65 };
   }
+}
+
+/** A GPU with its peaks cut to what borrowed kernels leave of them. */
+export function reachableGpu(gpu: Gpu): Gpu {
+  const { computeShare } = kernelFamily(gpu);
+  if (computeShare === 1) return gpu;
+  const peaks = Object.entries(gpu.denseFlopsPerSecond).map(([kind, peak]) => [kind, peak && peak * computeShare]);
+  return { ...gpu, denseFlopsPerSecond: Object.fromEntries(peaks) };
 }

@@ -47,7 +47,10 @@ export function gemmSeconds(tokens: number, gemm: Gemm, rates: GemmRates, servin
   const depth = inputs / (inputs + factors.halfDepth);
   const flops = 2 * tokens * outputs * inputs;
   const compute = (serving.computeSlowdown * flops) / (flopsPerSecond * factors.computeEfficiency * depth);
-  const quantized = activationBytes < 2 ? (tokens * inputs * (2 + activationBytes)) / (bytesPerSecond * 0.6) : 0;
+  const quantized =
+    activationBytes < 2
+      ? (tokens * inputs * (2 + activationBytes)) / (bytesPerSecond * (factors.quantizationEfficiency ?? 0.6))
+      : 0;
   const plain = rates.plainLaunchSeconds ?? factors.launchSeconds;
   const quantization = Math.max(0, factors.launchSeconds - plain) + quantized;
   const launch = Math.min(plain, factors.launchSeconds);

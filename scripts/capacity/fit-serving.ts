@@ -1,11 +1,12 @@
 import type { EfficiencyFactors, ExpertPath, ServingFactors } from '../../lib/capacity/efficiency.ts';
-import { prepareStepTime } from '../../lib/capacity/step-time.ts';
-import { evaluate } from './evaluate.ts';
 import { leastSquares, type Parameter } from './least-squares.ts';
 import type { ServingPoint } from './points.ts';
+import { simulatePoint } from './simulate-point.ts';
 
 /** Range in which each serving factor keeps its meaning; the fit stays inside. */
-export const servingRanges: Readonly<Record<keyof ServingFactors, readonly [start: number, low: number, high: number]>> = {
+export const servingRanges: Readonly<
+  Record<keyof ServingFactors, readonly [start: number, low: number, high: number]>
+> = {
   elementwiseLaunchSeconds: [2e-6, 8e-7, 5e-6],
   attentionLaunchSeconds: [8e-6, 3e-6, 3e-5],
   kvReadEfficiency: [0.7, 0.4, 0.98],
@@ -34,22 +35,39 @@ const expertRanges = {
   computeEfficiency: [0.4, 0.05, 0.95],
 } as const;
 
-const fittedPaths: readonly ExpertPath[] = ['fp8', 'int4-dequantized', 'int4-native', 'mxfp4-dequantized', 'mxfp4-native', 'nvfp4'];
+const fittedPaths: readonly ExpertPath[] = [
+  'fp8',
+  'int4-dequantized',
+  'int4-native',
+  'mxfp4-dequantized',
+  'mxfp4-native',
+  'nvfp4',
+];
 
-export function parameters(base: EfficiencyFactors): readonly Parameter[] {
-  const serving = Object.entries(servingRanges).map(([name, [start, low, high]]) => ({ name: `serving.${name}`, start, low, high }));
+export function parameters(): readonly Parameter[] {
+  const serving = Object.entries(servingRanges).map(([name, [start, low, high]]) => ({
+    name: `serving.${name}`,
+    start,
+    low,
+    high,
+  }));
   const experts = fittedPaths.flatMap((path) =>
-    Object.entries(expertRanges).map(([name, [start, low, high]]) => ({ name: `experts.${path}.${name}`, start, low, high })),
+    Object.entries(expertRanges).map(([name, [start, low, high]]) => ({
+      name: `experts.${path}.${name}`,
+      start,
+      low,
+      high,
+    })),
   );
-  return [...serving, ...experts].map((p) => ({ ...p, start: p.start || valueAt(base, p.name) }));
-}
-
-function valueAt(factors: EfficiencyFactors, name: string): number {
-  return name.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], factors) as number;
+  return [...serving, ...experts];
 }
 
 /** The base factors with the fitted values put at their names. */
-export function withValues(base: EfficiencyFactors, names: readonly string[], values: readonly number[]): EfficiencyFactors {
+export function withValues(
+  base: EfficiencyFactors,
+  names: readonly string[],
+  values: readonly number[],
+): EfficiencyFactors {
   const copy = structuredClone(base) as unknown as Record<string, unknown>;
   names.forEach((name, i) => {
     const keys = name.split('.');
@@ -66,11 +84,30 @@ export function subsetOf(point: ServingPoint): string {
   return `${point.set} | ${model.id} | ${gpu.id} | ${precision}`;
 }
 
-export function fitServing(points: readonly ServingPoint[], base: EfficiencyFactors, iterations = 12): EfficiencyFactors {
+/** At most `most` points of each subset, evenly spread: a fit needs the shape, not every repetition. */
+export function thin(points: readonly ServingPoint[], most: number): readonly ServingPoint[] {
+  const subsets = Map.groupBy(
+    points.filter((point) => !point.setAside),
+    subsetOf,
+  );
+  return [...subsets.values()].flatMap((subset) =>
+    subset.filter((_, i) => Math.floor((i * most) / subset.length) !== Math.floor(((i - 1) * most) / subset.length)),
+  );
+}
+
+/**
+ * Fits every serving factor on points through the simulator. Token times and end-to-end weigh most; the first token less,
+ * since harness and cold starts move it more than the engine does.
+ */
+export function fitServing(
+  points: readonly ServingPoint[],
+  base: EfficiencyFactors,
+  iterations: number,
+): EfficiencyFactors {
   const used = points.filter((point) => !point.setAside);
   const sizes = new Map<string, number>();
   for (const point of used) sizes.set(subsetOf(point), (sizes.get(subsetOf(point)) ?? 0) + 1);
-  const params = parameters(base);
+  const params = parameters();
   const names = params.map((p) => p.name);
   const values = leastSquares(
     params,
@@ -78,17 +115,24 @@ export function fitServing(points: readonly ServingPoint[], base: EfficiencyFact
       const factors = withValues(base, names, v);
       return used.flatMap((point) => {
         const weight = (point.set === 'blis-train' ? 1.5 : 1) * (sizes.get(subsetOf(point)) ?? 1) ** -0.25;
-        const estimate = evaluate(point, prepareStepTime(point.deployment, factors));
+        const estimate = simulatePoint(point, factors);
         const { tpotMean, itlMean, ttftMean, endToEndMean } = point.measured;
-        const r: number[] = [];
-        if (tpotMean) r.push(weight * Math.log(estimate.tpotMean / tpotMean));
-        if (itlMean) r.push(weight * Math.log(estimate.itlMean / itlMean));
-        if (ttftMean) r.push(weight * 0.4 * Math.log(estimate.ttftMean / ttftMean));
-        if (endToEndMean) r.push(weight * 0.5 * Math.log(estimate.endToEndMean / endToEndMean));
-        return r;
+        const residuals: number[] = [];
+        const add = (share: number, predicted: number, measured: number | undefined) => {
+          if (measured) residuals.push(weight * share * Math.log(predicted / measured));
+        };
+        add(1, estimate.tpotMean, tpotMean);
+        add(1, estimate.itlMean, itlMean);
+        add(0.4, estimate.ttftMean, ttftMean);
+        add(0.5, estimate.endToEndMean, endToEndMean);
+        return residuals;
       });
     },
     { iterations, prior: 0.05, robustAt: 0.1 },
   );
-  return withValues(base, names, values.map((x) => Number(x.toPrecision(3))));
+  return withValues(
+    base,
+    names,
+    values.map((x) => Number(x.toPrecision(3))),
+  );
 }

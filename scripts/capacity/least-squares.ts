@@ -26,7 +26,9 @@ export function leastSquares(
   const { iterations = 30, prior = 0.05, robustAt = 0.15 } = options;
   const starts = parameters.map(({ start }) => Math.log(start));
   const clamp = (logs: readonly number[]) =>
-    logs.map((log, i) => Math.min(Math.log(parameters[i]?.high ?? 1), Math.max(Math.log(parameters[i]?.low ?? 1), log)));
+    logs.map((log, i) =>
+      Math.min(Math.log(parameters[i]?.high ?? 1), Math.max(Math.log(parameters[i]?.low ?? 1), log)),
+    );
   const evaluate = (logs: readonly number[]) => {
     const raw = residuals(logs.map(Math.exp));
     return [...raw.map((r) => robust(r, robustAt)), ...logs.map((log, i) => prior * (log - (starts[i] ?? 0)))];

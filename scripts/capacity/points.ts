@@ -1,6 +1,6 @@
+import type { Arrivals, Deployment, KvPrecision, LengthDistribution, Precision } from '../../lib/capacity/types.ts';
 import type { Catalog } from '../../lib/catalog/catalog.ts';
 import type { Model } from '../../lib/catalog/model.ts';
-import type { Arrivals, Deployment, KvPrecision, LengthDistribution, Precision } from '../../lib/capacity/types.ts';
 import { type Row, rowsOf } from './csv.ts';
 
 /** One published serving measurement, ready to predict. */
@@ -21,7 +21,15 @@ export interface ServingPoint {
   readonly setAside?: string;
 }
 
-export type Metric = 'ttftMean' | 'ttftP90' | 'ttftP99' | 'tpotMean' | 'itlMean' | 'endToEndMean' | 'endToEndP90' | 'endToEndP99';
+export type Metric =
+  | 'ttftMean'
+  | 'ttftP90'
+  | 'ttftP99'
+  | 'tpotMean'
+  | 'itlMean'
+  | 'endToEndMean'
+  | 'endToEndP90'
+  | 'endToEndP99';
 
 const gpuIds: Readonly<Record<string, string>> = {
   'H100-SXM-80GB': 'H100-SXM',
@@ -36,7 +44,10 @@ const modelIds: Readonly<Record<string, string>> = {
 };
 
 /** Reads the three serving files of a calibration folder. */
-export function servingPoints(readFile: (name: string) => string, catalog: Pick<Catalog, 'gpus' | 'models'>): readonly ServingPoint[] {
+export function servingPoints(
+  readFile: (name: string) => string,
+  catalog: Pick<Catalog, 'gpus' | 'models'>,
+): readonly ServingPoint[] {
   const sets = ['inferencemax', 'nvidia-internal', 'blis-train'] as const;
   return sets.flatMap((set) =>
     rowsOf(readFile(`${set}.csv`)).flatMap((row, index) => {
@@ -58,7 +69,8 @@ function servingPoint(
   const number = (key: string) => (text(key) === '' ? undefined : Number(text(key)));
   const model = catalog.models.find((candidate) => candidate.id === (modelIds[text('model')] ?? text('model')));
   const gpu = catalog.gpus.find((candidate) => candidate.id === gpuIds[text('gpu')]);
-  if (!model || !gpu) throw new Error(`${set} row ${index}: ${text('model')} on ${text('gpu')} is not in the catalogue`);
+  if (!model || !gpu)
+    throw new Error(`${set} row ${index}: ${text('model')} on ${text('gpu')} is not in the catalogue`);
   const notes = text('notes');
   const note = (key: string) => new RegExp(`${key}=([^;]*)`).exec(notes)?.[1]?.trim();
   const tensorParallelSize = number('tp') ?? 1;
@@ -141,7 +153,8 @@ function blisOutput(row: Row, nominal: number): LengthDistribution {
 function lengths(set: ServingPoint['set'], tokens: number): LengthDistribution {
   if (set === 'inferencemax') return { kind: 'uniform', minTokens: Math.round(0.8 * tokens), maxTokens: tokens };
   // Equal lengths would keep requests in step for ever; real clients and templates scatter them a little.
-  if (set === 'nvidia-internal') return { kind: 'uniform', minTokens: Math.round(0.975 * tokens), maxTokens: Math.round(1.025 * tokens) };
+  if (set === 'nvidia-internal')
+    return { kind: 'uniform', minTokens: Math.round(0.975 * tokens), maxTokens: Math.round(1.025 * tokens) };
   return { kind: 'constant', tokens };
 }
 

@@ -1,0 +1,136 @@
+import type { Gpu } from '../catalog/gpu.ts';
+import { prepareAllReduce } from './collectives.ts';
+import { type EfficiencyFactors, type ExpertPath, kernelFamily, type ServingFactors } from './efficiency.ts';
+import { expertSeconds } from './experts.ts';
+import { type Gemm, type GemmRates, type GemmServing, gemmSeconds } from './gemm.ts';
+import { layerWork } from './layers.ts';
+import type { Deployment } from './types.ts';
+import { bytesPerWeight, defaultScheme, expertElements, weightSchemes } from './weights.ts';
+
+/** Work of one step that depends only on how many tokens it has. */
+export function tokenSeconds(
+  deployment: Deployment,
+  factors: EfficiencyFactors,
+  bandwidth: number,
+  peak16: number,
+): (tokens: number) => number {
+  const { model, gpu, layout, precision } = deployment;
+  const { serving } = factors;
+  const work = layerWork(deployment);
+  const slowdown = gemmServing(serving);
+  const rates = work.gemms.map((gemm) => gemmRates(gpu, factors, gemm, bandwidth, peak16));
+  const allReduce = prepareAllReduce(gpu, layout.tensorParallelSize);
+  const allReduceFloor = allReduce(0);
+  const allReduceBase = allReduceFloor * (serving.allReduceLatencySlowdown - serving.allReduceTransferSlowdown);
+  const collectives = 2 * model.numLayers;
+  const { moe } = model;
+  const scheme = weightSchemes[deployment.weightScheme ?? defaultScheme(precision, model)];
+  const path = moe && expertPath(gpu, bytesPerWeight(scheme, 'experts', true), precision);
+  const expertRanks = Math.max(layout.tensorParallelSize * layout.dataParallelSize, layout.expertParallelSize);
+  const expertLayer = moe && {
+    numExperts: moe.numExperts,
+    expertsPerToken: moe.expertsPerToken,
+    elementsPerExpert: expertElements(model, precision, layout.expertParallelSize > 1 ? 1 : expertRanks),
+    weightBytes: bytesPerWeight(scheme, 'experts', true),
+    residentShare: layout.expertParallelSize > 1 ? 1 / expertRanks : 1,
+  };
+  const expertFlops = path ? (gpu.denseFlopsPerSecond[arithmeticOf(path)] ?? peak16) : peak16;
+
+  return (tokens) => {
+    const tokensPerRank = tokens / layout.dataParallelSize;
+    let seconds =
+      work.elementwiseKernels * serving.elementwiseLaunchSeconds +
+      (tokensPerRank * work.elementwiseBytesPerToken) / (bandwidth * 0.7);
+    work.gemms.forEach((gemm, index) => {
+      const rate = rates[index];
+      if (rate) seconds += gemm.count * gemmSeconds(tokensPerRank, gemm, rate, slowdown);
+    });
+    if (path && expertLayer) {
+      seconds +=
+        work.moeLayers *
+        expertSeconds(tokens, expertLayer, bandwidth, expertFlops, factors.experts[path], serving.routerEvenness);
+    }
+    if (layout.tensorParallelSize > 1) {
+      seconds +=
+        collectives * (allReduceBase + serving.allReduceTransferSlowdown * allReduce(tokensPerRank * model.hiddenSize));
+    }
+    return seconds;
+  };
+}
+
+/** The head over one token a sequence, and sampling from its logits. */
+export function headSeconds(
+  deployment: Deployment,
+  factors: EfficiencyFactors,
+  bandwidth: number,
+): (n: number) => number {
+  const { model, gpu } = deployment;
+  const { head } = layerWork(deployment);
+  const peak16 = gpu.denseFlopsPerSecond.bf16 ?? gpu.denseFlopsPerSecond.fp16 ?? 0;
+  const rates = gemmRates(gpu, factors, head, bandwidth, peak16);
+  const sampledBytes = model.vocabularySize * 4 * 4;
+  return (sequences) =>
+    gemmSeconds(sequences, head, rates, gemmServing(factors.serving)) +
+    (sequences * sampledBytes) / (bandwidth * 0.7) +
+    10 * factors.serving.elementwiseLaunchSeconds;
+}
+
+function gemmServing(serving: ServingFactors): GemmServing {
+  return {
+    memorySlowdown: serving.sustainedMemorySlowdown,
+    computeSlowdown: serving.sustainedComputeSlowdown,
+    quantizationUnfused: serving.quantizationUnfused,
+  };
+}
+
+/** Which arithmetic a stored weight runs on: the GPU's own low precision, or 16 bit after unpacking. */
+function gemmRates(
+  gpu: Gpu,
+  factors: EfficiencyFactors,
+  gemm: Gemm,
+  bytesPerSecond: number,
+  peak16: number,
+): GemmRates {
+  const { family } = kernelFamily(gpu);
+  const kinds = factors.gemm[family] ?? {};
+  const plainLaunchSeconds = kinds.bf16?.launchSeconds;
+  const { fp8, fp4 } = gpu.denseFlopsPerSecond;
+  if (gemm.weightBytes === 1 && fp8 && kinds.fp8) {
+    return { bytesPerSecond, flopsPerSecond: fp8, factors: kinds.fp8, activationBytes: 1, plainLaunchSeconds };
+  }
+  if (gemm.weightBytes === 0.5 + 1 / 16 && fp4 && kinds.nvfp4) {
+    return { bytesPerSecond, flopsPerSecond: fp4, factors: kinds.nvfp4, activationBytes: 0.5, plainLaunchSeconds };
+  }
+  const sixteen = required(kinds.bf16, gpu, 'kernel factors');
+  return { bytesPerSecond, flopsPerSecond: peak16, factors: sixteen, activationBytes: 2 };
+}
+
+/** The grouped kernel the engine picks for experts of a storage on a GPU. */
+function expertPath(gpu: Gpu, weightBytes: number, precision: Deployment['precision']): ExpertPath {
+  const { fp8, fp4 } = gpu.denseFlopsPerSecond;
+  if (weightBytes === 2) return 'bf16';
+  if (weightBytes === 1) return fp8 ? 'fp8' : 'bf16';
+  if (precision === 'mxfp4') return fp4 ? 'mxfp4-native' : 'mxfp4-dequantized';
+  if (precision === 'nvfp4' && fp4) return 'nvfp4';
+  return fp4 ? 'int4-native' : 'int4-dequantized';
+}
+
+function arithmeticOf(path: ExpertPath): 'bf16' | 'fp8' | 'fp4' {
+  switch (path) {
+    case 'bf16':
+    case 'int4-dequantized':
+    case 'int4-native':
+    case 'mxfp4-dequantized':
+      return 'bf16';
+    case 'fp8':
+    case 'mxfp4-native':
+      return 'fp8';
+    case 'nvfp4':
+      return 'fp4';
+  }
+}
+
+export function required<T>(value: T | undefined, gpu: Gpu, what: string): T {
+  if (value === undefined) throw new RangeError(`${gpu.id}: the catalogue has no ${what}`);
+  return value;
+}
