@@ -13,6 +13,7 @@ import { schemaHeader } from '../lib/requirements/json-schema.ts';
 import { parsePath, valueAt, withValue } from '../lib/requirements/path.ts';
 import { readAnswersText, rewriteAnswers } from '../lib/requirements/text.ts';
 import { attach } from './attachments.ts';
+import { readCalibrations } from './calibration-file.ts';
 
 /** Where the answers come from: a file, a preset, or a preset with some answers replaced. */
 export interface PlanSource {
@@ -119,11 +120,14 @@ export function planFrom(source: PlanSource): Outcome<Planned> {
     source.answers !== undefined && source.answers !== '-' ? dirname(resolve(source.answers)) : process.cwd();
   const attached = attach(answers.value.value, folder, loadCatalog(products));
   if (!attached.ok) return attached;
-  const plan = makePlan(attached.value.answers, attached.value.catalog);
+  const calibrations = readCalibrations(folder);
+  if (!calibrations.ok) return calibrations;
+  const catalog: Catalog = { ...attached.value.catalog, calibrations: calibrations.value };
+  const plan = makePlan(attached.value.answers, catalog);
   if (!plan.ok) return plan;
   return ok({
     plan: plan.value,
     answersText: answers.value.text,
-    catalog: attached.value.catalog,
+    catalog,
   });
 }

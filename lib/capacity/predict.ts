@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { lookUpGpu, lookUpModel } from '../catalog/find.ts';
 import type { Gpu } from '../catalog/gpu.ts';
 import type { Model } from '../catalog/model.ts';
+import type { Calibration } from './calibration.ts';
 import { defaultFactors, type EfficiencyFactors } from './efficiency.ts';
 import { engineDefaults } from './engine-defaults.ts';
 import { normalQuantile } from './lengths.ts';
@@ -72,7 +73,7 @@ const seed = 1;
 /** One point in, one line out; a point that cannot be served says why. */
 export function predictPoint(
   input: unknown,
-  catalog: Pick<Catalog, 'gpus' | 'models'>,
+  catalog: Pick<Catalog, 'gpus' | 'models' | 'calibrations'>,
   factors: EfficiencyFactors = defaultFactors,
 ): PointPrediction | PointError {
   const parsed = pointSchema.safeParse(input);
@@ -92,7 +93,7 @@ export function predictPoint(
   try {
     const fitted = fitDeployment(point, model, gpu, longest);
     if ('error' in fitted) return fail(fitted.error);
-    return runPoint(point, fitted.deployment, fitted.memory, factors);
+    return runPoint(point, fitted.deployment, fitted.memory, catalog.calibrations?.[gpu.id], factors);
   } catch (error) {
     // A missing fact of the catalogue is a RangeError; anything else is ours and must be seen.
     if (error instanceof RangeError) return fail(error.message);
@@ -193,9 +194,10 @@ function runPoint(
   point: Point,
   deployment: Deployment,
   memory: MemoryLedger,
+  calibration: Calibration | undefined,
   factors: EfficiencyFactors,
 ): PointPrediction {
-  const engine = prepareEngine(deployment, memory, point.inputTokens + point.outputTokens / 2, factors);
+  const engine = prepareEngine(deployment, memory, point.inputTokens + point.outputTokens / 2, factors, calibration);
   const result = simulate({
     stepTime: engine.stepTime,
     kvCacheTokens: engine.kvCacheTokens,

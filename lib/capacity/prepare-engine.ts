@@ -1,3 +1,4 @@
+import { type Calibration, scaleFactors, trustOf } from './calibration.ts';
 import { defaultFactors, type EfficiencyFactors } from './efficiency.ts';
 import { engineDefaults } from './engine-defaults.ts';
 import { kvBytesPerSequence } from './kv-cache.ts';
@@ -33,6 +34,7 @@ export function simulatedCacheTokens(deployment: Deployment, memory: MemoryLedge
 
 /**
  * @param typicalTokens - context of a sequence half way through its output
+ * @param calibration - the user's own measurement of the GPU
  * @throws {RangeError} where the catalogue lacks a figure of the GPU
  */
 export function prepareEngine(
@@ -40,10 +42,12 @@ export function prepareEngine(
   memory: MemoryLedger,
   typicalTokens: number,
   factors: EfficiencyFactors = defaultFactors,
+  calibration?: Calibration,
 ): PreparedEngine {
   const defaults = engineDefaults(deployment.gpu, deployment.limits.engineVersion);
+  const stepTime = prepareStepTime(deployment, calibration ? scaleFactors(factors, calibration) : factors);
   return {
-    stepTime: prepareStepTime(deployment, factors),
+    stepTime: { ...stepTime, ...trustOf(stepTime, calibration, deployment.model) },
     memory,
     kvCacheTokens: simulatedCacheTokens(deployment, memory, typicalTokens),
     asyncScheduling: defaults.asyncScheduling,

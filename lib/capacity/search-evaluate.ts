@@ -1,3 +1,4 @@
+import type { Calibrations } from './calibration.ts';
 import { meanTokens, quantileTokens } from './lengths.ts';
 import type { PreparedEngine } from './prepare-engine.ts';
 import { prepareEngine } from './prepare-engine.ts';
@@ -73,7 +74,7 @@ export interface Evaluator {
  * Results of one requirement's search, each computed once. Load and goals may change between questions (a relaxation);
  * lengths, prefix hits and seed may not.
  */
-export function createEvaluator(requirement: ServingRequirement): Evaluator {
+export function createEvaluator(requirement: ServingRequirement, calibrations: Calibrations = {}): Evaluator {
   const shape = loadShape(requirement);
   const engines = new Map<string, PreparedEngine>();
   const capacities = new Map<string, number>();
@@ -83,7 +84,13 @@ export function createEvaluator(requirement: ServingRequirement): Evaluator {
   const engineOf = (choice: Choice): PreparedEngine => {
     const known = engines.get(choice.id);
     if (known) return known;
-    const engine = prepareEngine(choice.deployment, choice.memory, shape.inputMean + shape.outputMean / 2);
+    const engine = prepareEngine(
+      choice.deployment,
+      choice.memory,
+      shape.inputMean + shape.outputMean / 2,
+      undefined,
+      calibrations[choice.deployment.gpu.id],
+    );
     engines.set(choice.id, engine);
     return engine;
   };

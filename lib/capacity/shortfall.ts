@@ -34,7 +34,7 @@ function milliseconds(seconds: number): string {
  */
 export function findShortfall(
   requirement: ServingRequirement,
-  catalog: Pick<Catalog, 'gpus'>,
+  catalog: Pick<Catalog, 'gpus' | 'calibrations'>,
   space: SearchSpace,
   evaluator: Evaluator,
   rejections: readonly Rejection[],
@@ -44,7 +44,7 @@ export function findShortfall(
     ...relaxQuota(requirement, space, evaluator),
     ...relaxLatency(requirement, space, evaluator),
     ...relaxLoad(requirement, space, evaluator),
-    ...relaxDeadline(requirement, space),
+    ...relaxDeadline(requirement, catalog, space),
     ...relaxContext(requirement, catalog),
     ...relaxAllowList(requirement, catalog),
   ];
@@ -282,7 +282,11 @@ function relaxLoad(requirement: ServingRequirement, space: SearchSpace, evaluato
   ];
 }
 
-function relaxDeadline(requirement: ServingRequirement, space: SearchSpace): Relaxation[] {
+function relaxDeadline(
+  requirement: ServingRequirement,
+  catalog: Pick<Catalog, 'calibrations'>,
+  space: SearchSpace,
+): Relaxation[] {
   const { load } = requirement;
   if (load.kind !== 'batch') return [];
   for (let factor = 1.25; factor <= 64; factor *= 1.25) {
@@ -290,7 +294,7 @@ function relaxDeadline(requirement: ServingRequirement, space: SearchSpace): Rel
       ...requirement,
       load: { ...load, finishWithinSeconds: load.finishWithinSeconds * factor },
     };
-    const best = cheapest(longer, space, createEvaluator(longer));
+    const best = cheapest(longer, space, createEvaluator(longer, catalog.calibrations));
     if (best) {
       const hours = (seconds: number): string => `${Number((seconds / 3600).toPrecision(3))} h`;
       return [
@@ -307,12 +311,12 @@ function relaxDeadline(requirement: ServingRequirement, space: SearchSpace): Rel
 }
 
 /** The longest context that fits, where memory is what refuses. */
-function relaxContext(requirement: ServingRequirement, catalog: Pick<Catalog, 'gpus'>): Relaxation[] {
+function relaxContext(requirement: ServingRequirement, catalog: Pick<Catalog, 'gpus' | 'calibrations'>): Relaxation[] {
   for (let length = requirement.maxModelLen / 2; length >= 1024; length /= 2) {
     const shorter: ServingRequirement = { ...requirement, maxModelLen: Math.floor(length) };
     const space = enumerateChoices(shorter, catalog);
     if (space.choices.length === 0) continue;
-    const best = cheapest(shorter, space, createEvaluator(shorter));
+    const best = cheapest(shorter, space, createEvaluator(shorter, catalog.calibrations));
     if (!best) return [];
     return [
       {
@@ -326,11 +330,14 @@ function relaxContext(requirement: ServingRequirement, catalog: Pick<Catalog, 'g
   return [];
 }
 
-function relaxAllowList(requirement: ServingRequirement, catalog: Pick<Catalog, 'gpus'>): Relaxation[] {
+function relaxAllowList(
+  requirement: ServingRequirement,
+  catalog: Pick<Catalog, 'gpus' | 'calibrations'>,
+): Relaxation[] {
   const { gpuAllowList } = requirement;
   if (!gpuAllowList) return [];
   const { gpuAllowList: _, ...without } = requirement;
-  const best = cheapest(without, enumerateChoices(without, catalog), createEvaluator(without));
+  const best = cheapest(without, enumerateChoices(without, catalog), createEvaluator(without, catalog.calibrations));
   if (!best) return [];
   const gpuId = best.choice.deployment.gpu.id;
   if (gpuAllowList.includes(gpuId)) return [];

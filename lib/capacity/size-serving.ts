@@ -22,9 +22,12 @@ const goodputSteps = 5;
  *
  * One replica is simulated at its share of the load: with a router that balances, real replicas do a little better.
  */
-export function sizeServing(requirement: ServingRequirement, catalog: Pick<Catalog, 'gpus'>): SizingResult {
+export function sizeServing(
+  requirement: ServingRequirement,
+  catalog: Pick<Catalog, 'gpus' | 'calibrations'>,
+): SizingResult {
   const space = enumerateChoices(requirement, catalog);
-  const evaluator = createEvaluator(requirement);
+  const evaluator = createEvaluator(requirement, catalog.calibrations);
   const outcome = searchCheapest(requirement, evaluator, space.choices);
   if (!outcome.best) {
     return { feasible: false, shortfall: findShortfall(requirement, catalog, space, evaluator, outcome.rejections) };

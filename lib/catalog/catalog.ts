@@ -96,6 +96,8 @@ export interface Catalog {
   /** Absent in a tiny test catalogue. */
   readonly managedInstances?: readonly ManagedInstance[];
   readonly products: Products;
+  /** The user's own measurements of a GPU, by GPU id: read from beside the answers, never shipped. */
+  readonly calibrations?: import('../capacity/calibration.ts').Calibrations;
 }
 
 /** What the planner may know of the market's products: limits and sizes, never how they are built. */
