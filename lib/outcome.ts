@@ -23,11 +23,11 @@ export function ok<T>(value: T): Outcome<T> {
   return { ok: true, value };
 }
 
-export function invalid(reasons: readonly [Reason, ...Reason[]]): Outcome<never> {
+export function invalid(reasons: readonly [Reason, ...Reason[]]): Failure {
   return { ok: false, kind: 'invalid', reasons };
 }
 
-export function infeasible(reasons: readonly [Reason, ...Reason[]]): Outcome<never> {
+export function infeasible(reasons: readonly [Reason, ...Reason[]]): Failure {
   return { ok: false, kind: 'infeasible', reasons };
 }
 
