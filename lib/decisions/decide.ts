@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { findModel } from '../catalog/find.ts';
 import type { Model } from '../catalog/model.ts';
 import type { CostLine } from '../catalog/products.ts';
-import { infeasible, type Outcome, ok } from '../outcome.ts';
+import { infeasible, type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { chooseAdaptation } from './adaptation.ts';
@@ -38,9 +38,24 @@ export function decide(requirements: Requirements, catalog: Catalog, size: SizeS
   const sizedFor = monthlyVolume(requirements).requestsPerMonth;
   const decided = decideWith(requirements, catalog, sizing.value, sizedFor);
   if (!decided.ok) return decided;
+  const [first, ...rest] = unaskedPins(requirements, decided.value);
+  if (first) return infeasible([first, ...rest]);
   return ok(
     withNeighbours(decided.value, requirements, (neighbour) => decideWith(neighbour, catalog, sizing.value, sizedFor)),
   );
+}
+
+/** A pin on a decision that these answers never reach would be ignored in silence; it is refused instead. */
+function unaskedPins(requirements: Requirements, { records, hosting }: Decided): readonly Reason[] {
+  const asked = new Set(records.map((record) => record.id));
+  return Object.entries(requirements.pins)
+    .filter(([id]) => !asked.has(id))
+    .map(([id, pin]) => ({
+      path: `pins.${id}.choice`,
+      asked: pin.choice,
+      found: `${id} is not asked by these answers (hosting is ${hosting})`,
+      change: 'Remove the pin, or pin D2 so that it is asked.',
+    }));
 }
 
 /** The sizer's answer, or undefined where nothing can be served by us on a GPU. */
