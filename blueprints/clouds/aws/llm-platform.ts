@@ -4,7 +4,7 @@ import { AuditStack } from './audit/audit-stack.ts';
 import { ClusterStack } from './cluster/cluster-stack.ts';
 import { DeliveryStack } from './delivery/delivery-stack.ts';
 import { acknowledgeFindings } from './nag/acknowledgements.ts';
-import { NetworkStack } from './network/network-stack.ts';
+import { existingNetwork, type Network, NetworkStack } from './network/network-stack.ts';
 import { SecurityStack } from './security/security-stack.ts';
 import { SpendStack } from './spend/spend-stack.ts';
 import { DataStack } from './stores/data-stack.ts';
@@ -12,11 +12,11 @@ import { RecoveryStack } from './stores/recovery-stack.ts';
 
 /**
  * The whole platform of a plan on AWS: one stack a lifecycle. Each stack is a property, so that an app adds its own
- * constructs beside ours: `platform.network.network.vpc`.
+ * constructs beside ours: `platform.network.vpc`.
  */
 export class LlmPlatform extends Construct {
   readonly security: SecurityStack;
-  readonly network: NetworkStack;
+  readonly network: Network;
   /** In the recovery region, where copies are asked for. */
   readonly recovery: RecoveryStack | undefined;
   readonly data: DataStack;
@@ -30,8 +30,9 @@ export class LlmPlatform extends Construct {
     this.security = new SecurityStack(this, 'Security', plan);
     const keys = this.security.keys;
     const accessLogs = this.security.accessLogs.ref;
-    this.network = new NetworkStack(this, 'Network', plan, { keys });
-    const network = this.network.network;
+    const existing = existingNetwork(this.security, plan);
+    const network = existing ?? new NetworkStack(this, 'Network', plan, { keys }).network;
+    this.network = network;
     const recoveryRegion = plan.platform.recoveryRegion;
     this.recovery = recoveryRegion ? new RecoveryStack(this, 'Recovery', plan, recoveryRegion) : undefined;
     this.data = new DataStack(this, 'Data', plan, { keys, network, accessLogs });
@@ -45,7 +46,12 @@ export class LlmPlatform extends Construct {
       provisionerRole: this.cluster.provisionerRole,
     });
     this.spend.addStackDependency(this.cluster);
-    this.delivery = new DeliveryStack(this, 'Delivery', plan, { keys, network, data: this.data });
+    this.delivery = new DeliveryStack(this, 'Delivery', plan, {
+      keys,
+      network,
+      data: this.data,
+      cluster: this.cluster,
+    });
     acknowledgeFindings(this, plan);
   }
 }

@@ -2,11 +2,11 @@ import { App, CfnResource } from 'aws-cdk-lib';
 import type { Artifact } from '../../../lib/artifacts/artifact.ts';
 import type { DocumentExtras } from '../../../lib/documents/index.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
+import { awsArtifacts } from './artifacts.ts';
 import { complianceMatrix } from './controls.ts';
 import { LlmPlatform } from './llm-platform.ts';
 import { checkApp, templatesOf } from './nag/check-app.ts';
 import type { KubernetesObject } from './nag/index.ts';
-import { quotaArtifact } from './quotas.ts';
 
 /** What a project on AWS holds beside the manifests, and what its documents say of the synthesized resources. */
 export interface AwsProject {
@@ -28,7 +28,7 @@ export function awsProject(plan: Plan, manifests: readonly KubernetesObject[]): 
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const report = checkApp(app, plan, manifests);
   return {
-    artifacts: [quotaArtifact(plan)],
+    artifacts: awsArtifacts(plan),
     extras: {
       complianceMatrix: complianceMatrix(plan, templatesOf(app), manifests).rows,
       suppressions: report.accepted.map(({ rule, resource, reason }) => ({ rule, resource, reason })),

@@ -81,7 +81,7 @@ export const resourceReasons: readonly ResourceReason[] = [
     ['row:P5', 'decision:D5'],
     'Rate limits, budgets and the response cache of the gateway are shared by its replicas.',
   ),
-  reason(/^Data\/GatewayKey/, ['row:P5', 'row:P14'], 'The gateway’s administrator key is kept in the secret store.'),
+  reason(/^Data\/Gateway.*Key/, ['row:P5', 'row:P14'], 'The gateway’s administrator key is kept in the secret store.'),
   reason(
     /^Data\/Backup/,
     ['row:P15', 'answer:operations.rpoHours'],

@@ -6,7 +6,7 @@ import { CfnLogStream } from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
-import { allow, encryptWith, sameAccount, serviceRole } from '../iam.ts';
+import { allow, arn, encryptWith, sameAccount, serviceRole } from '../iam.ts';
 import { encryptedLogGroup } from '../log-group.ts';
 import { privateBucket } from '../private-bucket.ts';
 import { auditQueries, databaseName, promptLogColumns } from './queries.ts';
@@ -54,7 +54,7 @@ export function addPromptLog(
       ),
       allow(['s3:PutObject'], [`${bucket.attrArn}/prompts/*`, `${bucket.attrArn}/failed/*`]),
       encryptWith(props.auditKeyArn),
-      allow(['logs:PutLogEvents'], [`${logs.attrArn.replace(/:\*$/, '')}`]),
+      allow(['logs:PutLogEvents'], [arn('logs', `log-group:/groundplan/${plan.name}/prompt-stream:log-stream:errors`)]),
     ],
   });
   const stream = new CfnDeliveryStream(scope, 'PromptStream', {

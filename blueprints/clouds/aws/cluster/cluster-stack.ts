@@ -15,6 +15,7 @@ import { addAddOns } from './add-ons.ts';
 import { addAutoModeRole, autoModeClusterPolicies, autoModeSettings } from './auto-mode.ts';
 import { addClusterAutoscaler } from './cluster-autoscaler.ts';
 import { addKarpenter } from './karpenter.ts';
+import { addLoadBalancerController } from './load-balancer-controller.ts';
 import { addNodeGroups, addNodeRole, managedPools } from './node-groups.ts';
 import { addPodIdentities } from './pod-identities.ts';
 
@@ -30,6 +31,8 @@ export interface ClusterStackProps {
 /** P2: the cluster, its nodes as D11 decided, and the identity of each workload. */
 export class ClusterStack extends PlatformStack {
   readonly clusterName: string;
+  /** Guards the private API server: a rule here lets somebody reach it. Absent for a cluster of the user's own. */
+  apiAccess: CfnSecurityGroup | undefined;
   /** Name of the role that adds machines: the budget action binds it when the ceiling is spent. */
   readonly provisionerRole: string | undefined;
 
@@ -55,6 +58,7 @@ export class ClusterStack extends PlatformStack {
       this.openStores(cluster, props.data);
     }
     this.provisionerRole = this.provisioner(clusterName, nodeRole, props);
+    addLoadBalancerController(this, plan, clusterName);
     addPodIdentities(this, plan, { clusterName, keys: props.keys, data: props.data, audit: props.audit });
   }
 
@@ -105,18 +109,9 @@ export class ClusterStack extends PlatformStack {
         ...(autoMode ? autoModeClusterPolicies.map(awsManagedPolicy) : []),
       ],
     });
-    const access = new CfnSecurityGroup(this, 'ControlPlaneSecurityGroup', {
+    this.apiAccess = new CfnSecurityGroup(this, 'ControlPlaneSecurityGroup', {
       vpcId: props.network.vpcId,
-      groupDescription: 'Reaches the private API server of the cluster',
-      securityGroupIngress: [
-        {
-          ipProtocol: 'tcp',
-          fromPort: 443,
-          toPort: 443,
-          cidrIp: props.network.cidr,
-          description: 'API server, from inside the network',
-        },
-      ],
+      groupDescription: 'Private API server of the cluster; who may reach it is added as rules',
     });
     const cluster = new CfnCluster(this, 'Cluster', {
       name: plan.name,
@@ -131,7 +126,7 @@ export class ClusterStack extends PlatformStack {
         endpointPrivateAccess: true,
         endpointPublicAccess: false,
         subnetIds: [...props.network.privateSubnetIds],
-        securityGroupIds: [access.attrGroupId],
+        securityGroupIds: [this.apiAccess.attrGroupId],
       },
       upgradePolicy: { supportType: 'STANDARD' },
       zonalShiftConfig: { enabled: true },

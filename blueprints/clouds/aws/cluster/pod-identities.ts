@@ -75,6 +75,10 @@ function workloads(plan: Plan, { keys, data, audit }: IdentityProps): readonly W
       ],
     },
   ];
+  if (plan.vectorStore?.target === 'kubernetes') {
+    list.push(snapshotWriter('VectorStore', namespaces.retrieval, serviceAccounts.vectorStore, keys, data));
+  }
+  list.push(snapshotWriter('GatewayDatabase', namespaces.gateway, serviceAccounts.gatewayDatabase, keys, data));
   if (data.corpus && data.ingestion) {
     list.push({
       id: 'Ingestion',
@@ -107,6 +111,30 @@ function workloads(plan: Plan, { keys, data, audit }: IdentityProps): readonly W
     });
   }
   return list.filter((workload) => workload.statements.length > 0);
+}
+
+/** Writes dumps or snapshots beneath a prefix of its own in the backup bucket, and reads them back. */
+function snapshotWriter(
+  id: string,
+  namespace: string,
+  serviceAccount: string,
+  keys: KeyRing,
+  data: DataStack,
+): Workload {
+  return {
+    id,
+    namespace,
+    serviceAccount,
+    description: `Backups of ${serviceAccount}`,
+    statements: [
+      allow(['s3:ListBucket'], [data.backups.attrArn], { StringLike: { 's3:prefix': `${serviceAccount}/*` } }),
+      allow(
+        ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
+        [`${data.backups.attrArn}/${serviceAccount}/*`],
+      ),
+      encryptWith(keys.corpus),
+    ],
+  };
 }
 
 function gatewayStatements(plan: Plan, keys: KeyRing, audit: AuditStack): readonly Statement[] {

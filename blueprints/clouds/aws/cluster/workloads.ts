@@ -12,6 +12,7 @@ export const namespaces = {
 export const serviceAccounts = {
   modelServer: 'model-server',
   gateway: workloads.gateway,
+  gatewayDatabase: 'gateway-database',
   ingestion: workloads.ingestion,
   vectorStore: workloads.vectorStore,
   externalSecrets: 'external-secrets',

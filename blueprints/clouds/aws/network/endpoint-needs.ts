@@ -9,6 +9,7 @@ export interface EndpointInputs {
   readonly requirements: { readonly compliance: { readonly residency: string } };
   readonly platform: {
     readonly isolated: boolean;
+    readonly fips?: boolean;
     readonly environment: string;
     readonly provisioning: string;
     readonly existing: { readonly hostedZoneId?: string | undefined };
@@ -19,6 +20,9 @@ export interface EndpointInputs {
   readonly gateway: { readonly routes: readonly { readonly kind: string; readonly target: string }[] };
   readonly compliance: { readonly frameworks: readonly string[] };
 }
+
+/** Services with an interface endpoint of their own for FIPS; the plain one stays for clients that cannot be switched. */
+const withFipsEndpoint = ['kms', 'sqs', 'ssm', 'sts', 'bedrock-runtime'] as const;
 
 const baseline: readonly EndpointNeed[] = [
   { service: 'ec2', because: 'the network plugin and node start-up read and attach interfaces' },
@@ -50,6 +54,11 @@ export function interfaceEndpoints(plan: EndpointInputs): readonly EndpointNeed[
   if (usesBedrock(plan)) add('bedrock-runtime', 'the gateway calls hosted models');
   if (plan.platform.environment === 'prod' || plan.compliance.frameworks.length > 0) {
     add('guardduty-data', 'runtime monitoring reports findings');
+  }
+  if (plan.platform.fips) {
+    for (const service of withFipsEndpoint) {
+      if (needs.some((need) => need.service === service)) add(`${service}-fips`, 'FIPS 140 validated calls');
+    }
   }
   if (plan.platform.existing.hostedZoneId) add('elasticloadbalancing', 'the entry is registered');
   return needs.sort((a, b) => (a.service < b.service ? -1 : 1));

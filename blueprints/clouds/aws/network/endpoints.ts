@@ -2,33 +2,8 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnSecurityGroup, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
-import { awsRegion } from '../facts.ts';
 import { policyDocument } from '../iam.ts';
 import { interfaceEndpoints } from './endpoint-needs.ts';
-
-const withFips = new Set([
-  'ec2',
-  'ecr.api',
-  'ecr.dkr',
-  'eks',
-  'kms',
-  'logs',
-  'monitoring',
-  'secretsmanager',
-  'sqs',
-  'ssm',
-  'sts',
-]);
-const withoutFipsEndpoint = new Set(['ecr.dkr', 'logs', 'monitoring', 'eks', 'ec2', 'sqs']);
-
-function serviceName(service: string, plan: Plan): string {
-  const fips =
-    plan.platform.fips &&
-    awsRegion(plan.platform.region).fipsEndpoints &&
-    withFips.has(service) &&
-    !withoutFipsEndpoint.has(service);
-  return `com.amazonaws.${plan.platform.region}.${service}${fips ? '-fips' : ''}`;
-}
 
 /** Only principals of this account pass an endpoint, so stolen foreign credentials cannot carry data out through it. */
 const accountOnly = policyDocument([
@@ -68,7 +43,7 @@ export function addInterfaceEndpoints(
   for (const need of needs) {
     new CfnVPCEndpoint(scope, `Endpoint-${need.service}`, {
       vpcId: props.vpcId,
-      serviceName: serviceName(need.service, plan),
+      serviceName: `com.amazonaws.${plan.platform.region}.${need.service}`,
       vpcEndpointType: 'Interface',
       privateDnsEnabled: true,
       subnetIds: [...props.subnetIds],

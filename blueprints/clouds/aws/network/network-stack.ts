@@ -27,7 +27,6 @@ import { addInterfaceEndpoints, addStorageEndpoint } from './endpoints.ts';
 /** The network as the other stacks see it, new or existing. */
 export interface Network {
   readonly vpcId: string;
-  readonly cidr: string;
   /** Nodes, pods and endpoints; one a zone. */
   readonly privateSubnetIds: readonly string[];
   /** Stores; no route out of the VPC. The private ones where the network is the user's. */
@@ -36,11 +35,31 @@ export interface Network {
   readonly vpc: IVpc;
 }
 
+/** The user's own VPC: nothing is added to it; its endpoints, routes and flow logs are the user's. */
+export function existingNetwork(scope: Construct, plan: Plan): Network | undefined {
+  const { vpcId, privateSubnetIds = [], availabilityZones = [] } = plan.platform.existing;
+  if (!vpcId) return undefined;
+  return {
+    vpcId,
+    privateSubnetIds,
+    dataSubnetIds: privateSubnetIds,
+    vpc: Vpc.fromVpcAttributes(scope, 'ExistingVpc', { vpcId, availabilityZones, privateSubnetIds }),
+  };
+}
+
 const vpcCidr = '10.0.0.0/16';
 const publicCidr = (zone: number) => `10.0.${zone}.0/24`;
 const dataCidr = (zone: number) => `10.0.${16 + zone}.0/24`;
 /** 8,187 addresses a zone: every pod takes one. */
 const privateCidr = (zone: number) => `10.0.${32 * (zone + 1)}.0/19`;
+
+type Zone = { readonly availabilityZoneId: string } | { readonly availabilityZone: string };
+
+/** An entry from the internet: a public use, a zone of one's own for its name, and a way in. */
+export function opensToInternet(plan: Plan): boolean {
+  const { isolated, existing } = plan.platform;
+  return !isolated && existing.hostedZoneName !== undefined && plan.requirements.application.exposure === 'public';
+}
 
 /** P1: private subnets in each zone, NAT by the availability goal or no internet path at all, flow logs. */
 export class NetworkStack extends PlatformStack {
@@ -48,19 +67,7 @@ export class NetworkStack extends PlatformStack {
 
   constructor(scope: Construct, id: string, plan: Plan, props: { readonly keys: KeyRing }) {
     super(scope, id, plan, `Network of ${plan.name}`);
-    this.network = plan.platform.existing.vpcId ? this.existingNetwork() : this.newNetwork(props.keys);
-  }
-
-  /** The user's own VPC: nothing is added to it, its endpoints and flow logs are the user's. */
-  private existingNetwork(): Network {
-    const { vpcId = '', privateSubnetIds = [], availabilityZones = [] } = this.plan.platform.existing;
-    return {
-      vpcId,
-      cidr: '10.0.0.0/8',
-      privateSubnetIds,
-      dataSubnetIds: privateSubnetIds,
-      vpc: Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones, privateSubnetIds }),
-    };
+    this.network = this.newNetwork(props.keys);
   }
 
   private newNetwork(keys: KeyRing): Network {
@@ -74,8 +81,8 @@ export class NetworkStack extends PlatformStack {
     const ipv6 = plan.platform.ipv6
       ? new CfnVPCCidrBlock(this, 'Ipv6Block', { vpcId: vpc.ref, amazonProvidedIpv6CidrBlock: true })
       : undefined;
-    const zoneIds = awsRegion(plan.platform.region).zoneIds.slice(0, Math.max(2, plan.platform.availabilityZones));
-    const natIds = plan.platform.isolated ? [] : this.natGateways(vpc.ref, zoneIds);
+    const zones = this.zones();
+    const natIds = plan.platform.isolated ? [] : this.natGateways(vpc, zones, ipv6);
     const egressOnly =
       ipv6 && !plan.platform.isolated
         ? new CfnEgressOnlyInternetGateway(this, 'EgressOnlyGateway', { vpcId: vpc.ref })
@@ -84,8 +91,8 @@ export class NetworkStack extends PlatformStack {
     const privateSubnets: CfnSubnet[] = [];
     const dataSubnets: CfnSubnet[] = [];
     const routeTableIds: string[] = [];
-    for (const [zone, zoneId] of zoneIds.entries()) {
-      const subnet = this.subnet('Private', vpc, zone, zoneId, privateCidr(zone), ipv6, {
+    for (const [zone, place] of zones.entries()) {
+      const subnet = this.subnet('Private', vpc, zone, place, privateCidr(zone), ipv6, {
         'kubernetes.io/role/internal-elb': '1',
         'karpenter.sh/discovery': plan.name,
       });
@@ -105,7 +112,7 @@ export class NetworkStack extends PlatformStack {
           egressOnlyInternetGatewayId: egressOnly.ref,
         });
       }
-      const dataSubnet = this.subnet('Data', vpc, zone, zoneId, dataCidr(zone));
+      const dataSubnet = this.subnet('Data', vpc, zone, place, dataCidr(zone));
       routeTableIds.push(routes.ref, this.routeTable(`Data${zone + 1}`, vpc.ref, dataSubnet).ref);
       privateSubnets.push(subnet);
       dataSubnets.push(dataSubnet);
@@ -116,7 +123,6 @@ export class NetworkStack extends PlatformStack {
     this.flowLogs(vpc, keys.operations);
     return {
       vpcId: vpc.ref,
-      cidr: vpcCidr,
       privateSubnetIds,
       dataSubnetIds: dataSubnets.map((subnet) => subnet.ref),
       vpc: Vpc.fromVpcAttributes(this, 'ForYourConstructs', {
@@ -131,20 +137,23 @@ export class NetworkStack extends PlatformStack {
     role: 'Public' | 'Private' | 'Data',
     vpc: CfnVPC,
     zone: number,
-    availabilityZoneId: string,
+    place: Zone,
     cidrBlock: string,
     ipv6?: CfnVPCCidrBlock,
     tags: Readonly<Record<string, string>> = {},
   ): CfnSubnet {
     const subnet = new CfnSubnet(this, `${role}Subnet${zone + 1}`, {
       vpcId: vpc.ref,
-      availabilityZoneId,
+      ...place,
       cidrBlock,
       mapPublicIpOnLaunch: false,
       ...(ipv6
         ? {
             assignIpv6AddressOnCreation: true,
-            ipv6CidrBlock: Fn.select(zone, Fn.cidr(Fn.select(0, vpc.attrIpv6CidrBlocks), 16, '64')),
+            ipv6CidrBlock: Fn.select(
+              role === 'Public' ? zone + 8 : zone,
+              Fn.cidr(Fn.select(0, vpc.attrIpv6CidrBlocks), 16, '64'),
+            ),
           }
         : {}),
       tags: [
@@ -166,10 +175,10 @@ export class NetworkStack extends PlatformStack {
   }
 
   /** NAT gateways by the availability goal: one a zone where a zone may fail, one where that is accepted. */
-  private natGateways(vpcId: string, zoneIds: readonly string[]): readonly string[] {
-    const count = Math.min(this.plan.platform.natGateways, zoneIds.length);
+  private natGateways(vpc: CfnVPC, zones: readonly Zone[], ipv6: CfnVPCCidrBlock | undefined): readonly string[] {
+    const vpcId = vpc.ref;
+    const count = Math.min(this.plan.platform.natGateways, zones.length);
     if (count === 0) return [];
-    const vpc = this.node.findChild('Vpc') as CfnVPC;
     const gateway = new CfnInternetGateway(this, 'InternetGateway', {
       tags: [{ key: 'Name', value: this.plan.name }],
     });
@@ -177,22 +186,44 @@ export class NetworkStack extends PlatformStack {
       vpcId,
       internetGatewayId: gateway.ref,
     });
-    return zoneIds.slice(0, count).map((zoneId, zone) => {
-      const subnet = this.subnet('Public', vpc, zone, zoneId, publicCidr(zone));
+    // A public entry needs a subnet in each zone, NAT only where the goal asks.
+    const publicZones = opensToInternet(this.plan) ? zones : zones.slice(0, count);
+    return publicZones.flatMap((place, zone) => {
+      const subnet = this.subnet('Public', vpc, zone, place, publicCidr(zone), ipv6, {
+        'kubernetes.io/role/elb': '1',
+      });
       const routes = this.routeTable(`Public${zone + 1}`, vpcId, subnet);
       new CfnRoute(this, `Public${zone + 1}ToInternet`, {
         routeTableId: routes.ref,
         destinationCidrBlock: '0.0.0.0/0',
         gatewayId: gateway.ref,
       }).addResourceDependency(attachment);
+      if (ipv6) {
+        new CfnRoute(this, `Public${zone + 1}ToInternetV6`, {
+          routeTableId: routes.ref,
+          destinationIpv6CidrBlock: '::/0',
+          gatewayId: gateway.ref,
+        }).addResourceDependency(attachment);
+      }
+      if (zone >= count) return [];
       const address = new CfnEIP(this, `NatAddress${zone + 1}`, { domain: 'vpc' });
       address.addResourceDependency(attachment);
-      return new CfnNatGateway(this, `Nat${zone + 1}`, {
+      const nat = new CfnNatGateway(this, `Nat${zone + 1}`, {
         subnetId: subnet.ref,
         allocationId: address.attrAllocationId,
         tags: [{ key: 'Name', value: `${this.plan.name}-${zone + 1}` }],
-      }).ref;
+      });
+      return [nat.ref];
     });
+  }
+
+  /** Zone ids mean the same place in every account; the answers may name zones instead. */
+  private zones(): readonly Zone[] {
+    const { region, availabilityZones, existing } = this.plan.platform;
+    if (existing.availabilityZones) return existing.availabilityZones.map((availabilityZone) => ({ availabilityZone }));
+    return awsRegion(region)
+      .zoneIds.slice(0, Math.max(2, availabilityZones))
+      .map((availabilityZoneId) => ({ availabilityZoneId }));
   }
 
   private flowLogs(vpc: CfnVPC, keyArn: string): void {

@@ -5,6 +5,7 @@ import { allow } from '../iam.ts';
 import { PlatformStack } from '../platform-stack.ts';
 import { privateBucket } from '../private-bucket.ts';
 import { addDetection } from './detection.ts';
+import { addEntryProtection } from './entry.ts';
 import { type KeyRing, keyRing } from './keys.ts';
 
 /** What everything else stands on: keys, the bucket that logs who read the other buckets, detection. */
@@ -36,6 +37,7 @@ export class SecurityStack extends PlatformStack {
         },
       ],
     });
+    addEntryProtection(this, plan, { keyArn: this.keys.operations });
     addDetection(this, plan, { keyArn: this.keys.audit, accessLogs: this.accessLogs.ref });
   }
 }

@@ -54,3 +54,21 @@ export function addCorpusBucket(
   addReplication(scope, plan, { id: 'Corpus', kind: 'doc', bucket, keyArn: context.keyArn });
   return bucket;
 }
+
+/** P15: dumps of the gateway's database and snapshots of a store in the cluster; write-once where a regime asks. */
+export function addBackupBucket(scope: Construct, plan: Plan, context: BucketContext): CfnBucket {
+  const days = Math.max(7, plan.vectorStore?.backup.retentionDays ?? 30);
+  return privateBucket(scope, 'Backups', {
+    keyArn: context.keyArn,
+    accessLogs: { bucketName: context.accessLogs, prefix: 'backups/' },
+    objectLock: plan.compliance.frameworks.length > 0 ? { mode: 'GOVERNANCE', days: 7 } : undefined,
+    lifecycleRules: [
+      {
+        id: 'expire',
+        status: 'Enabled',
+        expirationInDays: days,
+        noncurrentVersionExpiration: { noncurrentDays: 1 },
+      },
+    ],
+  });
+}

@@ -1,6 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
-import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
@@ -9,10 +7,11 @@ import type { Network } from '../network/network-stack.ts';
 import { PlatformStack } from '../platform-stack.ts';
 import type { KeyRing } from '../security/keys.ts';
 import { addBackups } from './backup.ts';
-import { addCorpusBucket, addModelBucket } from './buckets.ts';
+import { addBackupBucket, addCorpusBucket, addModelBucket } from './buckets.ts';
 import { addCache } from './cache.ts';
 import type { DataContext, DataStore } from './data-context.ts';
 import { encryptedQueue } from './queue.ts';
+import { addGatewaySecrets, generatedSecret } from './secrets.ts';
 import { vectorStoreBuilders } from './vector-stores.ts';
 
 /** Everything with a memory: artifacts, corpus, vectors, cache, queue, and their backups (P3, P6, P15). */
@@ -22,7 +21,8 @@ export class DataStack extends PlatformStack {
   readonly vectorStore: DataStore | undefined;
   readonly cache: DataStore;
   readonly ingestion: CfnQueue | undefined;
-  readonly gatewayKey: CfnSecret;
+  /** Snapshots and dumps of what runs in the cluster. */
+  readonly backups: CfnBucket;
 
   constructor(
     scope: Construct,
@@ -41,18 +41,7 @@ export class DataStack extends PlatformStack {
       production: plan.platform.environment === 'prod',
     };
     this.models = addModelBucket(this, plan, { keyArn: keys.models, accessLogs: props.accessLogs });
-    this.gatewayKey = new CfnSecret(this, 'GatewayKey', {
-      name: `${plan.name}/gateway`,
-      description: 'Administrator key of the gateway',
-      kmsKeyId: keys.secrets,
-      generateSecretString: {
-        secretStringTemplate: '{}',
-        generateStringKey: 'master-key',
-        passwordLength: 48,
-        excludePunctuation: true,
-      },
-    });
-    this.gatewayKey.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    addGatewaySecrets(this, plan, keys.secrets);
     this.cache = addCache(this, plan, context);
     if (plan.retrieval) {
       this.ingestion = encryptedQueue(this, 'Ingestion', {
@@ -71,6 +60,17 @@ export class DataStack extends PlatformStack {
     const store = plan.vectorStore?.target === 'kubernetes' ? undefined : plan.vectorStore;
     const build = store ? vectorStoreBuilders[store.id] : undefined;
     this.vectorStore = build?.(this, plan, context);
+    if (plan.vectorStore?.target === 'kubernetes') {
+      // The chart of the store asks for this key; its snapshots go to the backup bucket.
+      generatedSecret(this, {
+        id: 'VectorStoreKey',
+        name: `${plan.name}/vector-store`,
+        property: 'api-key',
+        description: 'Key of the vector store in the cluster',
+        keyArn: keys.secrets,
+      });
+    }
+    this.backups = addBackupBucket(this, plan, { keyArn: keys.corpus, accessLogs: props.accessLogs });
     addBackups(this, plan, {
       keyArn: keys.corpus,
       arns: [...(this.vectorStore?.backupArns ?? []), ...(this.corpus ? [this.corpus.attrArn] : [])],

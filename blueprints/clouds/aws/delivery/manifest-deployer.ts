@@ -1,0 +1,94 @@
+import { Aws } from 'aws-cdk-lib';
+import { CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
+import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
+import type { Construct } from 'constructs';
+import type { Plan } from '../../../../lib/plan/plan.ts';
+import { workloads } from '../../../../lib/plan/workloads.ts';
+import type { ClusterStack } from '../cluster/cluster-stack.ts';
+import { allow, arn, decryptWith } from '../iam.ts';
+import type { Network } from '../network/network-stack.ts';
+import type { KeyRing } from '../security/keys.ts';
+import type { DataStack } from '../stores/data-stack.ts';
+import { buildProject } from './build-project.ts';
+
+/** Where the pipeline puts the zipped `kubernetes/` folder. */
+export const manifestKey = 'delivery/kubernetes.zip';
+
+/** The ConfigMap with the names only the account knows; the charts read it in each namespace. */
+export const endpointsConfigMap = 'platform-endpoints';
+
+/** What the stacks know and manifests do not, by the name charts use. */
+export function platformEndpoints(data: DataStack): Readonly<Record<string, string>> {
+  return {
+    MODEL_BUCKET: data.models.ref,
+    BACKUP_BUCKET: data.backups.ref,
+    CACHE_HOST: data.cache.connection?.host ?? '',
+    ...(data.corpus ? { CORPUS_BUCKET: data.corpus.ref } : {}),
+    ...(data.ingestion ? { INGESTION_QUEUE_URL: data.ingestion.ref } : {}),
+    ...(data.vectorStore?.connection ? { VECTOR_STORE_HOST: data.vectorStore.connection.host } : {}),
+  };
+}
+
+/** P20: the API server is private, so manifests are applied from inside the network, by a role of the cluster's own list. */
+export function addManifestDeployer(
+  scope: Construct,
+  plan: Plan,
+  props: {
+    readonly keys: KeyRing;
+    readonly network: Network;
+    readonly data: DataStack;
+    readonly cluster: ClusterStack;
+  },
+): void {
+  const { data, cluster } = props;
+  const endpoints = platformEndpoints(data);
+  const literals = Object.keys(endpoints).map((name) => `--from-literal=${name}="$${name}"`);
+  const apply = '| kubectl apply --server-side --force-conflicts -f -';
+  const { serving, gateway, retrieval } = workloads.namespaces;
+  const project = buildProject(scope, 'ManifestDeployer', {
+    plan,
+    keys: props.keys,
+    network: props.network,
+    name: 'manifests',
+    description: 'Applies the manifests to the cluster',
+    source: { bucketAndKey: `${data.models.ref}/${manifestKey}` },
+    environment: { ...endpoints, CLUSTER: cluster.clusterName },
+    timeoutMinutes: 60,
+    commands: [
+      'aws eks update-kubeconfig --name "$CLUSTER"',
+      [
+        `for namespace in ${serving} ${gateway} ${retrieval}; do`,
+        `  kubectl create namespace "$namespace" --dry-run=client -o yaml ${apply}`,
+        `  kubectl create configmap ${endpointsConfigMap} -n "$namespace" ${literals.join(' ')} --dry-run=client -o yaml ${apply}`,
+        'done',
+      ].join('\n'),
+      'kubectl apply --server-side --force-conflicts --recursive -f .',
+    ],
+    statements: [
+      allow(['s3:GetObject', 's3:GetObjectVersion'], [`${data.models.attrArn}/${manifestKey}`]),
+      allow(['s3:GetBucketLocation', 's3:ListBucket'], [data.models.attrArn]),
+      decryptWith(props.keys.models, 's3'),
+      allow(['eks:DescribeCluster'], [arn('eks', `cluster/${cluster.clusterName}`)]),
+    ],
+  });
+  new CfnAccessEntry(scope, 'ManifestAccess', {
+    clusterName: cluster.clusterName,
+    principalArn: project.role.attrArn,
+    type: 'STANDARD',
+    accessPolicies: [
+      {
+        policyArn: `arn:${Aws.PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
+        accessScope: { type: 'cluster' },
+      },
+    ],
+  });
+  if (!cluster.apiAccess) return;
+  new CfnSecurityGroupIngress(scope, 'ManifestToApiServer', {
+    groupId: cluster.apiAccess.attrGroupId,
+    sourceSecurityGroupId: project.securityGroup.attrGroupId,
+    ipProtocol: 'tcp',
+    fromPort: 443,
+    toPort: 443,
+    description: 'Build that applies the manifests',
+  });
+}
