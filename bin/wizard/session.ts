@@ -9,6 +9,7 @@ const nameQuestion: WizardQuestion = {
   help: 'Prefix of stacks, cluster and namespaces: lower-case letters, digits and hyphens.',
   answer: { kind: 'text' },
   optional: false,
+  required: true,
   schema: answersSchema.shape.name,
   isRelevant: () => true,
 };
@@ -18,7 +19,9 @@ export function wizardQuestions(): readonly WizardQuestion[] {
   const asked = questions().filter(
     ({ path, answer }) => !path.includes('[]') && (answer.kind !== 'table' || path === 'infrastructure.owned'),
   );
-  return [nameQuestion, ...asked];
+  // What the load looks like decides which goals make sense, so it comes before them.
+  const first = asked.filter(({ path }) => path === 'throughput.pattern');
+  return [nameQuestion, ...first, ...asked.filter((question) => !first.includes(question))];
 }
 
 /** Where the wizard stands. A value, so that going back and resuming are plain. */

@@ -19,7 +19,7 @@ export function quote(value: unknown, path: string): string {
   if (value === null) return 'an empty value';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object') return 'a mapping';
-  return String(value);
+  return Number.isNaN(value) ? 'not a number' : String(value);
 }
 
 const nouns: Readonly<Record<string, string>> = {

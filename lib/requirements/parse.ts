@@ -8,6 +8,7 @@ import { type AskedQuestion, keysAt, questionAt, requiredWithin } from './questi
 import type { SoundSections } from './rules/rule.ts';
 import { brokenRules } from './rules.ts';
 import { answersSchema, type Requirements } from './schema.ts';
+import { secretIn } from './secrets.ts';
 
 /**
  * Answers in, requirements out: older versions migrated, defaults applied, every rule between answers held. All
@@ -49,7 +50,7 @@ export function parseRequirements(answers: unknown, catalog?: Catalog): Outcome<
     }
   }
   reasons.push(...brokenRules(parsed.success ? parsed.data : soundSections(current), catalog));
-  const [first, ...rest] = oncePerPath(reasons);
+  const [first, ...rest] = oncePerPath(reasons).map(withoutSecrets);
   if (first) return invalid([first, ...rest]);
   if (!parsed.success) throw new Error('the schema refused the answers without an issue');
   return ok(parsed.data);
@@ -74,6 +75,20 @@ function soundSections(answers: unknown): SoundSections {
     if (section.success && section.data !== undefined) sound[name] = section.data;
   }
   return sound as SoundSections;
+}
+
+/** A rule may quote a key or a value; none of them may show a secret (V5). */
+function withoutSecrets(reason: Reason): Reason {
+  const hide = (text: string, instead: string) => (secretIn(text) ? instead : text);
+  return {
+    path: reason.path
+      .split('.')
+      .map((part) => hide(part, '(hidden)'))
+      .join('.'),
+    asked: reason.asked,
+    found: hide(reason.found, 'a text that looks like a secret (not shown)'),
+    change: hide(reason.change, 'Remove it.'),
+  };
 }
 
 /** A path that is reported twice keeps its first reason: the secret before the shape, the shape before the rule. */

@@ -15,7 +15,6 @@ const traced: Predicate = ({ throughput }) => throughput?.traceFile !== undefine
 
 /** When an answer matters, by its path; a path that is not here matters always. First match wins. */
 const relevance: readonly (readonly [RegExp, Predicate])[] = [
-  [/^latency\.streaming$/, (answers) => !batch(answers)],
   [/^latency\.(ttft|tpot)Ms/, (answers) => !batch(answers) && answers.latency?.streaming === true],
   [/^latency\.endToEndMs/, (answers) => !batch(answers) && answers.latency?.streaming === false],
   [/^throughput\.(requestsPerSecond|burstiness)/, (answers) => answers.throughput?.pattern === 'interactive'],
@@ -29,7 +28,7 @@ const relevance: readonly (readonly [RegExp, Predicate])[] = [
     /^model\.hostedId$/,
     ({ model, compliance }) => model?.class !== 'open-weight' && compliance?.dataMayLeave !== false,
   ],
-  [/^model\.iterationSpeedFirst$/, ({ model }) => model?.class === 'either'],
+  [/^model\.iterationSpeedFirst$/, ({ model }) => model?.class !== 'open-weight'],
   [/^fineTuning\.labelKappa$/, ({ fineTuning }) => fineTuning?.goal === 'classification-extraction'],
   [/^fineTuning\.(goal|examples|format|dataPath|gpuMemoryTight|maxGpus|maxMemoryGb)$/, tunes],
   [/^retrieval\.(?!needed$)/, retrieves],
