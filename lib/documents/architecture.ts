@@ -4,11 +4,11 @@ import { generators } from '../plan/workloads.ts';
 import type { Page, PageInput } from './document.ts';
 import { count, counted, decimal, figure, hours, list, seconds, sentenceCase, span, usd } from './format.ts';
 import { lengthText, loadText } from './load.ts';
-import { objectiveRows, predictionOf } from './objectives.ts';
+import { objectiveRows, predictedFor, predictionOf } from './objectives.ts';
 import { architecturePicture, latencyPicture, shown } from './pictures.ts';
-import { cellCode, join, type Verbatim } from './render.ts';
+import { cellCode, join, prose, type Verbatim } from './render.ts';
 import { limitRows, memoryRows, modelRows, poolRow, sizingText } from './sizing.ts';
-import { topologyOf } from './topology.ts';
+import { placeOf, topologyOf } from './topology.ts';
 
 const environments: Readonly<Record<Plan['platform']['environment'], string>> = {
   homelab: 'a homelab',
@@ -47,7 +47,7 @@ function contextRows(plan: Plan): readonly { readonly what: string; readonly ans
     },
     {
       what: 'Where',
-      answer: `${plan.platform.cloud}, ${plan.platform.region}${plan.platform.recoveryRegion ? `, copies in ${plan.platform.recoveryRegion}` : ''}`,
+      answer: `${placeOf(plan)}${plan.platform.recoveryRegion ? `, copies in ${plan.platform.recoveryRegion}` : ''}`,
     },
     {
       what: 'Residency',
@@ -171,7 +171,9 @@ export function architecturePage({ plan, render }: PageInput): Page {
       boundary: zoneOf.get(from) === zoneOf.get(to) ? '—' : `${zoneOf.get(from)} → ${zoneOf.get(to)}`,
       protection,
     })),
-    sizing: sizingText(plan).filter((line) => line !== ''),
+    sizing: sizingText(plan)
+      .filter((line) => line !== '')
+      .map(prose),
     models: modelRows(plan),
     hasModels: plan.models.length > 0,
     limits: limitRows(plan),
@@ -182,6 +184,7 @@ export function architecturePage({ plan, render }: PageInput): Page {
     objectives: objectiveRows(plan),
     hasObjectives: objectiveRows(plan).length > 0,
     latency: shown(latency),
+    predictedFor: predictedFor(plan),
     throughput: prediction
       ? `At peak: ${figure(prediction.requestsPerSecond)} requests/s, ${count(Math.round(prediction.outputTokensPerSecond))} output tokens/s, ${figure(prediction.goodputRequestsPerSecond)} requests/s inside every goal.`
       : '',

@@ -84,6 +84,7 @@ export function compliancePage({ plan, extras, render }: PageInput): Page {
       resource: cellCode(resource),
       reason,
     })),
+    reviewed: extras.suppressions !== undefined,
     hasSuppressions: suppressions.length > 0,
     skipped: plan.skippedSafeguards,
     hasSkipped: plan.skippedSafeguards.length > 0,

@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Page, PageInput } from './document.ts';
 import { count, decimal, list, percent, sentenceCase, usd } from './format.ts';
 import { costPicture, curvePicture, shown } from './pictures.ts';
+import { link } from './render.ts';
 
 type Load = 'minimum' | 'expected' | 'maximum';
 
@@ -14,6 +15,8 @@ function groupsOf(plan: Plan): readonly { readonly group: string; readonly lines
     .map((group) => ({ group, lines: plan.cost.lines.filter((line) => line.group === group) }))
     .sort((a, b) => total(b.lines, 'expected') - total(a.lines, 'expected') || (a.group < b.group ? -1 : 1));
 }
+
+const sourceText = ({ source }: CostLine) => `${source.ref}, ${source.date}`;
 
 const money = (lines: readonly CostLine[]) => ({
   minimum: usd(total(lines, 'minimum')),
@@ -34,6 +37,7 @@ export function costPage({ plan, render }: PageInput): Page {
   const picture = costPicture(plan);
   const hosting = plan.decisions.find((decision) => decision.curve !== undefined);
   const curve = hosting ? curvePicture(hosting) : undefined;
+  const sources = [...new Set(cost.lines.map(sourceText))].sort();
   const left = spend.proof.ceilingUsd - spend.proof.totalUsd;
   const context = {
     name: plan.name,
@@ -57,7 +61,7 @@ export function costPage({ plan, render }: PageInput): Page {
         unitPrice: usd(line.usdPerUnit),
         ...money([line]),
         basis: line.basis,
-        source: `${line.source.ref}, ${line.source.date}`,
+        source: link(String(sources.indexOf(sourceText(line)) + 1), '#price-sources'),
       })),
     })),
     proof: {
@@ -76,12 +80,14 @@ export function costPage({ plan, render }: PageInput): Page {
         nodes: `${pool.nodes.maximum} × ${pool.gpusPerNode}`,
         price: usd(pool.usdPerNodeHour),
       })),
+    billed: plan.platform.nodePools.some(({ usdPerNodeHour }) => usdPerNodeHour > 0),
+    gatewayBudget: usd(plan.gateway.budgetUsdPerMonth),
     steps: spend.steps.map(({ percent: step, kind }) => ({
       step: `${step}%`,
       amount: usd((spend.ceilingUsdPerMonth * step) / 100),
       kind: kind === 'ACTUAL' ? 'spent' : 'forecast for the month',
     })),
-    notify: spend.notify.length > 0 ? list(spend.notify) : 'nobody: the answers name no on-call channel',
+    notify: spend.notify.length > 0 ? list(spend.notify) : 'nobody, because the answers name no on-call channel',
     gpuHours:
       spend.gpuHoursPerMonthLimit > 0
         ? `An alarm goes out above ${count(spend.gpuHoursPerMonthLimit)} GPU hours a month.`
@@ -99,6 +105,7 @@ export function costPage({ plan, render }: PageInput): Page {
         output: model.usdPerMillionOutputTokens > 0 ? usd(model.usdPerMillionOutputTokens) : '—',
       })),
     hasPrices: plan.models.some(({ usdPerMillionInputTokens }) => usdPerMillionInputTokens > 0),
+    sources,
     gaps: cost.gaps,
     hasGaps: cost.gaps.length > 0,
   };

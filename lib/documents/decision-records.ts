@@ -23,7 +23,7 @@ const rejections = {
 function parameterText(value: Decision['parameters'][string]): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return decimal(value, 4);
-  return Array.isArray(value) ? list(value) : value;
+  return Array.isArray(value) ? value.join('; ') : value;
 }
 
 /** A page is read from `docs/decisions/`; `all.md` shares its folder. */
@@ -43,8 +43,10 @@ function recordContext(plan: Plan, decision: Decision): object {
     choice: decision.choiceTitle,
     status: pinned ? 'pinned in the answers' : 'decided from the answers',
     rows: list(decision.rows),
-    preset: plan.preset ?? '',
-    answers: decision.answers.map(({ path, value }) => ({ path: cellCode(path), value })),
+    answers: decision.answers.map(({ path, value }) => ({
+      path: cellCode(path),
+      value: value === '[]' ? 'none' : value,
+    })),
     hasAnswers: decision.answers.length > 0,
     options: decision.options.map((option) => ({
       title: option.title,

@@ -4,6 +4,7 @@ import type { Page, PageInput } from './document.ts';
 import { counted, hours, list, seconds, usd } from './format.ts';
 import { link, list as listOf, type Verbatim } from './render.ts';
 import type { RunbookId } from './runbooks/index.ts';
+import { isFirstChoice } from './topology.ts';
 
 /** Something outside a component that it cannot do without, and what happens when it fails. */
 interface FailureMode {
@@ -48,7 +49,9 @@ function modelFailures(plan: Plan): readonly FailureMode[] {
         ? `One replica of ${generator.role} is lost; its requests fail or start again. ${
             generator.replicas.minimum > 1
               ? 'The others carry on.'
-              : 'It is the only one: answers stop until another has loaded.'
+              : isFirstChoice(plan, generator)
+                ? 'It is the only one: answers stop until another has loaded.'
+                : 'It is the only one: nothing stands in until another has loaded.'
           }`
         : 'One replica is lost.',
       alerts: ['GpuXidFatal', 'GpuMemoryRowsFailing', 'ReplicasMissing'],
@@ -69,7 +72,7 @@ function modelFailures(plan: Plan): readonly FailureMode[] {
       dependency: 'Model hub',
       effect: 'None for what runs: the hub is read once for each revision. A new model or revision cannot be mirrored.',
       alerts: [],
-      otherwise: 'the mirror job fails',
+      otherwise: 'the failing mirror job',
       mitigation: 'Wait and run the mirror job again; revisions are pinned and checked.',
       runbook: 'model-rollback',
     },
@@ -92,8 +95,7 @@ function gatewayFailures(plan: Plan): readonly FailureMode[] {
           : 'It is the only replica: nothing is served until it is back.',
       alerts: ['ReplicasMissing', 'ErrorRateHigh'],
       otherwise: 'failing requests',
-      mitigation:
-        'Replicas on several nodes, a disruption budget, and readiness checks; clients retry with growing waits.',
+      mitigation: 'Replicas on several nodes, a disruption budget and readiness checks.',
       runbook: 'latency-degradation',
     },
     ...(hosted.length > 0
@@ -101,7 +103,7 @@ function gatewayFailures(plan: Plan): readonly FailureMode[] {
           {
             dependency: `Hosted model (${list([...new Set(hosted.map(({ target }) => target))])})`,
             effect: 'Calls to it fail, slow down or are refused by its rate limit.',
-            alerts: ['ErrorRateHigh', 'HostedFallbackSpendHigh'],
+            alerts: ['ErrorRateHigh', 'HostedSpendHigh'],
             otherwise: 'failing requests at the gateway',
             mitigation: `${fallbackText}. Retries wait longer each time.`,
             runbook: 'latency-degradation',
@@ -161,7 +163,7 @@ function dataFailures(plan: Plan): readonly FailureMode[] {
             alerts: ['AuditLogNotWritten'],
             otherwise: 'a daily count of records against requests',
             mitigation:
-              'Records wait in a buffer while the store is away; when the buffer is full, decide by the runbook.',
+              'Lost records are counted, and records are held against requests; the runbook says who decides whether to go on.',
             runbook: 'safety-incident',
           } as const,
         ]
@@ -188,7 +190,7 @@ function platformFailures(plan: Plan): readonly FailureMode[] {
       dependency: 'Control plane of the cluster',
       effect: 'What runs goes on serving. Nothing new starts, scales or is replaced.',
       alerts: [],
-      otherwise: 'kubectl and deployments fail',
+      otherwise: 'kubectl and deployments that fail',
       mitigation: 'No change while it is away; the number of running replicas stays.',
       runbook: 'capacity-shortage',
     },
@@ -197,7 +199,10 @@ function platformFailures(plan: Plan): readonly FailureMode[] {
       effect: 'Running pods keep what they have read. New pods do not start.',
       alerts: ['ReplicasMissing'],
       otherwise: 'pods that never become ready',
-      mitigation: 'Secrets are copied into the cluster and refreshed; a key is never deleted without a waiting time.',
+      mitigation:
+        platform.provisioning === 'existing'
+          ? 'Secrets are copied into the cluster and refreshed.'
+          : 'Secrets are copied into the cluster and refreshed; a key is never deleted without a waiting time.',
       runbook: 'capacity-shortage',
     },
     ...(platform.isolated || platform.natGateways === 0

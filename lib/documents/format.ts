@@ -40,7 +40,7 @@ export function usd(value: number): string {
   if (size === 0) return '0 USD';
   if (size >= 100) return `${decimal(value)} USD`;
   if (size < 0.01) return `${figure(value)} USD`;
-  return `${value < 0 ? '−' : ''}${size.toFixed(2)} USD`;
+  return `${value < 0 ? '−' : ''}${size.toFixed(2).replace('.00', '')} USD`;
 }
 
 /** `180 ms`, `4.2 s`, `2 min 20 s`, `3 h 30 min`, `5 days`. */

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
-import { counted, figure, hours } from './format.ts';
+import { count, counted, figure, hours } from './format.ts';
 
 /** The load of Q2 in one clause. */
 export function loadText(plan: Plan): string {
@@ -20,7 +20,7 @@ export function lengthText(plan: Plan): string {
   const { inputTokens, outputTokens, traceFile } = plan.requirements.throughput;
   if (traceFile !== undefined) return `lengths as in the trace ${traceFile}`;
   const pair = (name: string, lengths: { mean: number; p95: number } | undefined) =>
-    lengths ? `${name} ${counted(lengths.mean, 'token')} in the mean and ${counted(lengths.p95, 'token')} at P95` : '';
+    lengths ? `${name} mean ${count(lengths.mean)}, P95 ${counted(lengths.p95, 'token')}` : '';
   return [pair('input', inputTokens), pair('output', outputTokens)].filter((part) => part !== '').join('; ');
 }
 

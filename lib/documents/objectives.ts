@@ -57,6 +57,15 @@ export function objectiveRows(
   }));
 }
 
+/** Whose predictions these are, where callers also reach a model that nobody predicts; empty otherwise. */
+export function predictedFor(plan: Plan): string {
+  const own = plan.models.find(({ role }) => role === 'chat' || role === 'chat-fallback');
+  const hosted = plan.gateway.routes.filter(({ kind, weight }) => kind === 'hosted' && weight > 0);
+  return own && hosted.length > 0
+    ? `Predictions are for ${own.role}, which this platform serves itself. The latency of ${hosted[0]?.target} is its provider’s; it is measured at the gateway and not predicted.`
+    : '';
+}
+
 /** How far the predictions can be trusted, one sentence; empty where there is none. */
 export function basisText(plan: Plan): string {
   const prediction = predictionOf(plan);

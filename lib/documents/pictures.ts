@@ -1,4 +1,5 @@
 import type { Artifact } from '../artifacts/artifact.ts';
+import type { Candidate, CapacityPlan } from '../capacity/types.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import { architectureDiagram } from './diagram.ts';
 import { count, seconds, usd } from './format.ts';
@@ -66,7 +67,7 @@ export function costPicture(plan: Plan): Picture | undefined {
           title: '',
           printTick: count,
           bars: rows.map((row) => ({
-            label: row.title.length > 44 ? `${row.title.slice(0, 43)}…` : row.title,
+            label: row.title.length > 52 ? `${row.title.slice(0, 51)}…` : row.title,
             value: row.usdPerMonth.expected,
             low: row.usdPerMonth.minimum,
             high: row.usdPerMonth.maximum,
@@ -118,15 +119,26 @@ export function latencyPicture(plan: Plan): Picture | undefined {
   };
 }
 
+/** The chosen candidate on the front; where its batch limits were set later, the one on the same machines. */
+export function chosenOnFront({ chosen, paretoFront }: CapacityPlan): Candidate | undefined {
+  const machines = ({ gpuId, instanceTypes, layout, precision, purchase, region }: Candidate) =>
+    JSON.stringify([gpuId, instanceTypes[0], layout, precision, purchase, region]);
+  return (
+    paretoFront.find(({ id }) => id === chosen.id) ??
+    paretoFront.find((candidate) => machines(candidate) === machines(chosen))
+  );
+}
+
 /** Cost against P95 of the candidates that no other beats in cost, P95 and throughput. */
 export function paretoPicture(plan: Plan): Picture | undefined {
   const capacity = plan.capacity;
   if (!capacity || capacity.paretoFront.length < 2) return undefined;
+  const chosen = chosenOnFront(capacity);
   const points = capacity.paretoFront.map((candidate, index) => ({
     x: candidate.usdPerMonth,
     y: candidate.prediction.endToEndSeconds.p95,
     label: String(index + 1),
-    chosen: candidate.id === capacity.chosen.id,
+    chosen: candidate === chosen,
   }));
   return {
     path: 'images/alternatives.svg',

@@ -62,12 +62,13 @@ export function barPlot(title: string, description: string, panels: readonly Bar
   const bars = panels.flatMap((panel) => panel.bars);
   const left = Math.max(60, ...bars.map(({ label }) => textWidth(label, size))) + 12;
   const right = Math.max(40, ...bars.map((bar) => textWidth(bar.text, size))) + 16;
-  const width = Math.max(720, left + right + 320);
+  const width = Math.max(760, left + right + 340);
   const body: string[] = [];
   let y = 4;
   for (const panel of panels) {
     const largest = max(panel.bars, (bar) => Math.max(bar.value, bar.high ?? 0, bar.goal ?? 0)) ?? 1;
-    const x = scale(largest, left, width - right, 6);
+    const room = textWidth(panel.printTick(largest), size) + 24;
+    const x = scale(largest, left, width - right, Math.max(2, Math.min(6, Math.floor((width - left - right) / room))));
     y += 20;
     if (panel.title !== '') body.push(text(0, y, panel.title, { className: 'strong' }));
     const top = y + 8;
@@ -109,7 +110,7 @@ export interface Axis {
   readonly print: (value: number) => string;
 }
 
-const frame = { width: 760, height: 380, left: 84, right: 24, top: 16, bottom: 52 } as const;
+const frame = { width: 760, height: 380, left: 84, right: 44, top: 16, bottom: 52 } as const;
 
 function axes(xScale: Scale, yScale: Scale, xAxis: Axis, yAxis: Axis): string[] {
   const { width, height, left, right, top, bottom } = frame;

@@ -43,6 +43,11 @@ export function join(parts: readonly (Verbatim | string)[], separator = ''): Ver
   );
 }
 
+/** A sentence of the method in which back-ticks mark code. */
+export function prose(text: string): Verbatim {
+  return join(text.split(/(`[^`]+`)/).map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : part)));
+}
+
 /** `a`, `a and b`, `a, b and c` of parts that may be links. */
 export function list(parts: readonly (Verbatim | string)[]): Verbatim {
   const last = parts.at(-1);

@@ -1,9 +1,10 @@
 import type { Plan } from '../plan/plan.ts';
 import type { DocumentExtras, Page, PageInput } from './document.ts';
 import { asSentence } from './format.ts';
-import { code, codeBlock, join, link, type Verbatim } from './render.ts';
+import { code, codeBlock, join, link, prose, type Verbatim } from './render.ts';
 import { runbookIds, runbooks } from './runbooks/index.ts';
 import type { Step } from './runbooks/runbook.ts';
+import { placeOf } from './topology.ts';
 
 function stepContext({ text, command, expect }: Step, index: number): object {
   return {
@@ -18,7 +19,7 @@ const runbookName = new RegExp(`(${runbookIds.join('|')})`);
 
 /** Names of other runbooks become links to them. */
 function withLinks(text: string): Verbatim {
-  return join(text.split(runbookName).map((part) => (runbookName.test(part) ? link(part, `${part}.md`) : part)));
+  return join(text.split(runbookName).map((part) => (runbookName.test(part) ? link(part, `${part}.md`) : prose(part))));
 }
 
 /** Whom to call, from the answers; nobody where none is named. */
@@ -43,7 +44,7 @@ export function runbookPages({ plan, extras, render }: PageInput): readonly Page
     const context = {
       title: runbook.title,
       name: plan.name,
-      where: `${plan.platform.cloud}, ${plan.platform.region}, cluster ${plan.platform.existing.clusterName ?? plan.name}`,
+      where: `${placeOf(plan)}, cluster ${plan.platform.existing.clusterName ?? plan.name}`,
       symptoms: runbook.symptoms.map(asSentence),
       alerts: alerts.map((alert) => ({
         id: link(alert.id, `../docs/slo.md#${alert.id.toLowerCase()}`),
@@ -53,7 +54,7 @@ export function runbookPages({ plan, extras, render }: PageInput): readonly Page
       hasAlerts: alerts.length > 0,
       access: clusterAccess(plan, extras),
       firstMinutes: runbook.firstMinutes.map(stepContext),
-      decisions: runbook.decisions.map(({ when, act }) => ({ when, act: withLinks(asSentence(act)) })),
+      decisions: runbook.decisions.map(({ when, act }) => ({ when: prose(when), act: withLinks(asSentence(act)) })),
       rows: rows.map((row) => ({
         product: row.product ?? '',
         symptom: asSentence(row.symptom),
@@ -63,7 +64,7 @@ export function runbookPages({ plan, extras, render }: PageInput): readonly Page
       hasRows: rows.length > 0,
       escalation: escalation(plan),
       verify: runbook.verify.map(stepContext),
-      afterwards: runbook.afterwards.map(asSentence),
+      afterwards: runbook.afterwards.map((text) => withLinks(asSentence(text))),
     };
     return {
       path: `runbooks/${id}.md`,

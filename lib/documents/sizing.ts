@@ -37,7 +37,7 @@ export function limitRows(plan: Plan): readonly object[] {
     context: count(limits.maxModelLen),
     memory: percent(limits.gpuMemoryUtilization),
     prefixCaching: limits.prefixCaching ? 'on' : 'off',
-    scaleAt: `${count(scaleAtRequestsPerReplica)} requests`,
+    scaleAt: counted(scaleAtRequestsPerReplica, 'request'),
     drain: seconds(longestGenerationSeconds),
   }));
 }

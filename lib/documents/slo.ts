@@ -2,9 +2,9 @@ import { burnWindows } from '../plan/alerts/promql.ts';
 import type { Alert, Plan } from '../plan/plan.ts';
 import type { Page, PageInput } from './document.ts';
 import { asSentence, decimal, percent, seconds } from './format.ts';
-import { basisText, objectiveRows, objectivesOf } from './objectives.ts';
+import { basisText, objectiveRows, objectivesOf, predictedFor } from './objectives.ts';
 import { latencyPicture, shown } from './pictures.ts';
-import { code, codeBlock, link, list as listOf, type Verbatim } from './render.ts';
+import { code, codeBlock, link, list as listOf, prose, type Verbatim } from './render.ts';
 
 const secondsPerMonth = 730 * 3600;
 
@@ -41,7 +41,8 @@ export function sloPage({ plan, render }: PageInput): Page {
       alerts: watching(plan, objective.answer),
     })),
     hasObjectives: rows.length > 0,
-    basis: basisText(plan),
+    basis: prose(basisText(plan)),
+    predictedFor: predictedFor(plan),
     picture: shown(picture),
     batch: plan.requirements.throughput.pattern === 'batch',
     availability: `${decimal(availability, 2)}%`,

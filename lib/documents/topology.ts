@@ -36,6 +36,25 @@ export interface Topology {
 /** `Llama-3.1-8B-Instruct` of `meta-llama/Llama-3.1-8B-Instruct`. */
 export const shortModel = (modelId: string) => modelId.split('/').at(-1) ?? modelId;
 
+/** `aws, us-east-1`; one word for a cluster of your own. */
+export function placeOf({ platform }: Plan): string {
+  return platform.region === platform.cloud ? platform.cloud : `${platform.cloud}, ${platform.region}`;
+}
+
+/** Models that stand in for another: what a route falls back to, without cached answers and error messages. */
+export function standIns(plan: Plan): readonly string[] {
+  const models = new Set([
+    ...plan.models.map(({ role }) => role),
+    ...plan.gateway.routes.flatMap(({ model, target }) => [model, target]),
+  ]);
+  return [...new Set(plan.gateway.routes.flatMap(({ fallbacks }) => fallbacks))].filter((id) => models.has(id));
+}
+
+/** Takes the first call of a caller; what only stands in does not. */
+export function isFirstChoice(plan: Plan, model: ServedModel): boolean {
+  return plan.gateway.routes.some(({ target, weight }) => target === model.role && weight > 0);
+}
+
 /** GPU of a served model, or none where it runs on CPUs. */
 export function gpuOf(plan: Plan, model: ServedModel): string | undefined {
   return model.gpusPerReplica === 0
@@ -242,7 +261,7 @@ export function topologyOf(plan: Plan): Topology {
         from: 'artifacts',
         to: models[0]?.role ?? 'gateway',
         data: 'weights',
-        protection: 'Encrypted; a role that may only read.',
+        protection: ownCluster ? 'Inside the cluster; read-only credentials.' : 'Encrypted; a role that may only read.',
         background: true,
       },
     );
@@ -267,9 +286,7 @@ export function topologyOf(plan: Plan): Topology {
     });
   }
   return {
-    account: ownCluster
-      ? `${plan.name}: your own cluster`
-      : `${plan.name}: ${plan.platform.cloud}, ${plan.platform.region}`,
+    account: ownCluster ? `${plan.name}: your own cluster` : `${plan.name}: ${placeOf(plan)}`,
     components,
     flows,
   };

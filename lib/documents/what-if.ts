@@ -1,15 +1,15 @@
-import type { Candidate } from '../capacity/types.ts';
+import type { Candidate, RejectedCandidate } from '../capacity/types.ts';
 import type { Plan } from '../plan/plan.ts';
 import { recordName } from './decision-records.ts';
 import type { Page, PageInput } from './document.ts';
 import { count, counted, figure, seconds, usd } from './format.ts';
-import { paretoPicture, shown } from './pictures.ts';
+import { chosenOnFront, paretoPicture, shown } from './pictures.ts';
 import { cellCode, link } from './render.ts';
 
 const shownRejections = 20;
 
-function difference(candidate: Candidate, chosen: Candidate): string {
-  if (candidate.id === chosen.id) return 'chosen';
+function difference(candidate: Candidate, chosen: Candidate, isChosen: boolean): string {
+  if (isChosen) return 'chosen';
   const usdMore = candidate.usdPerMonth - chosen.usdPerMonth;
   return usdMore >= 0 ? `+${usd(usdMore)}` : `−${usd(-usdMore)}`;
 }
@@ -17,6 +17,7 @@ function difference(candidate: Candidate, chosen: Candidate): string {
 function alternatives(plan: Plan): readonly object[] {
   const capacity = plan.capacity;
   if (!capacity) return [];
+  const chosen = chosenOnFront(capacity);
   return capacity.paretoFront.map((candidate, index) => ({
     number: String(index + 1),
     gpu: `${candidate.gpusPerReplica} × ${candidate.gpuId}`,
@@ -25,28 +26,33 @@ function alternatives(plan: Plan): readonly object[] {
     replicas: `${candidate.replicas.expected} to ${candidate.replicas.peak}`,
     purchase: candidate.purchase.replaceAll('-', ' '),
     cost: usd(candidate.usdPerMonth),
-    difference: difference(candidate, capacity.chosen),
+    difference: difference(candidate, capacity.chosen, candidate === chosen),
     ttft: seconds(candidate.prediction.ttftSeconds.p95),
     endToEnd: seconds(candidate.prediction.endToEndSeconds.p95),
-    throughput: `${figure(candidate.goodputPerReplica)} requests/s`,
+    throughput: figure(candidate.goodputPerReplica),
   }));
 }
 
-/** How many candidates each limit threw out, the most frequent first. */
-function limitCounts(plan: Plan): readonly object[] {
-  const counts = new Map<string, number>();
-  for (const { limit } of plan.capacity?.rejected ?? []) counts.set(limit, (counts.get(limit) ?? 0) + 1);
-  return [...counts]
-    .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
-    .map(([limit, times]) => ({ limit: cellCode(limit), times: count(times) }));
+const byCost = (a: RejectedCandidate, b: RejectedCandidate) =>
+  (a.usdPerMonth ?? Number.MAX_VALUE) - (b.usdPerMonth ?? Number.MAX_VALUE) || (a.id < b.id ? -1 : 1);
+
+/** How many candidates each limit threw out, the most frequent first, with the cheapest of each as an example. */
+function limitRows(rejected: readonly RejectedCandidate[]): readonly object[] {
+  const limits = [...new Set(rejected.map(({ limit }) => limit))];
+  return limits
+    .map((limit) => ({ limit, thrownOut: rejected.filter((candidate) => candidate.limit === limit).sort(byCost) }))
+    .sort((a, b) => b.thrownOut.length - a.thrownOut.length || (a.limit < b.limit ? -1 : 1))
+    .map(({ limit, thrownOut }) => ({
+      limit: cellCode(limit),
+      times: count(thrownOut.length),
+      example: thrownOut[0] ? cellCode(thrownOut[0].id) : '',
+      reason: thrownOut[0]?.reason ?? '',
+    }));
 }
 
 export function whatIfPage({ plan, render }: PageInput): Page {
-  const rejected = [...(plan.capacity?.rejected ?? [])].sort(
-    (a, b) =>
-      (a.usdPerMonth ?? Number.POSITIVE_INFINITY) - (b.usdPerMonth ?? Number.POSITIVE_INFINITY) ||
-      (a.id < b.id ? -1 : 1),
-  );
+  const rejected = plan.capacity?.rejected ?? [];
+  const priced = rejected.filter(({ usdPerMonth }) => usdPerMonth !== undefined).sort(byCost);
   const picture = paretoPicture(plan);
   const changes = plan.decisions.flatMap((decision) =>
     decision.wouldChange.map((change) => ({
@@ -61,20 +67,18 @@ export function whatIfPage({ plan, render }: PageInput): Page {
     name: plan.name,
     alternatives: alternatives(plan),
     hasAlternatives: plan.capacity !== undefined,
+    alone: plan.capacity?.paretoFront.length === 1,
     picture: shown(picture),
-    limits: limitCounts(plan),
+    limits: limitRows(rejected),
     rejectedCount: counted(rejected.length, 'candidate'),
     hasRejected: rejected.length > 0,
-    rejected: rejected.slice(0, shownRejections).map(({ id, limit, reason, usdPerMonth }) => ({
+    priced: priced.slice(0, shownRejections).map(({ id, limit, reason, usdPerMonth }) => ({
       id: cellCode(id),
       limit: cellCode(limit),
       reason,
-      cost: usdPerMonth === undefined ? '—' : usd(usdPerMonth),
+      cost: usd(usdPerMonth ?? 0),
     })),
-    more:
-      rejected.length > shownRejections
-        ? `The ${counted(rejected.length - shownRejections, 'other')} are in plan.json.`
-        : '',
+    hasPriced: priced.length > 0,
     changes,
     hasChanges: changes.length > 0,
   };

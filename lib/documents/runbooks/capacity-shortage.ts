@@ -1,13 +1,18 @@
 import type { Plan } from '../../plan/plan.ts';
-import { count, list, usd } from '../format.ts';
+import { counted, list, usd } from '../format.ts';
 import { loadText } from '../load.ts';
+import { standIns } from '../topology.ts';
 import { firstModel, kubectl, type Runbook } from './runbook.ts';
 
 export function capacityShortage(plan: Plan): Runbook {
   const model = firstModel(plan);
   const pools = plan.platform.nodePools.filter(({ gpusPerNode }) => gpusPerNode > 0);
   const owned = plan.platform.provisioning === 'existing';
-  const fallbacks = [...new Set(plan.gateway.routes.flatMap((route) => route.fallbacks))];
+  const fallbacks = standIns(plan);
+  const hostedFallback = plan.gateway.routes.some(
+    ({ kind, model, target }) => kind === 'hosted' && (fallbacks.includes(model) || fallbacks.includes(target)),
+  );
+  const scaled = plan.models.filter(({ replicas }) => replicas.maximum > replicas.minimum);
   const batch = plan.requirements.throughput.pattern === 'batch';
   return {
     title: 'Capacity shortage',
@@ -23,19 +28,26 @@ export function capacityShortage(plan: Plan): Runbook {
         command: kubectl('serving', 'get events --field-selector=reason=FailedScheduling --sort-by=.lastTimestamp'),
         expect: 'no recent event',
       },
-      ...(model
+      ...(scaled.length > 0
         ? [
             {
               text: 'Is the autoscaler at its maximum?',
               command: kubectl('serving', 'get scaledobjects,hpa'),
-              expect: list(plan.models.map(({ role, replicas }) => `${role} below ${replicas.maximum}`)),
+              expect: list(scaled.map(({ role, replicas }) => `${role} below ${replicas.maximum}`)),
             },
+          ]
+        : []),
+      ...(model
+        ? [
             {
               text: 'How many GPU nodes are there?',
               command: 'kubectl get nodes -L groundplan/pool,node.kubernetes.io/instance-type',
               expect:
                 pools
-                  .map(({ id, nodes, gpuLimit }) => `${id}: at most ${nodes.maximum} nodes, ${count(gpuLimit)} GPUs`)
+                  .map(
+                    ({ id, nodes, gpuLimit }) =>
+                      `at most ${counted(nodes.maximum, 'node')} with ${counted(gpuLimit, 'GPU')} in pool ${id}`,
+                  )
                   .join('; ') || 'the nodes of the plan',
             },
           ]
@@ -56,7 +68,7 @@ export function capacityShortage(plan: Plan): Runbook {
             {
               when: 'Users wait now',
               act: `Send part of the traffic to ${list(fallbacks)}${
-                plan.gateway.hostedFallbackUsdPerMonth > 0
+                hostedFallback && plan.gateway.hostedFallbackUsdPerMonth > 0
                   ? `; it may spend ${usd(plan.gateway.hostedFallbackUsdPerMonth)} a month`
                   : ''
               }.`,

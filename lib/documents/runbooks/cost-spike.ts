@@ -1,5 +1,5 @@
 import type { Plan } from '../../plan/plan.ts';
-import { replicaUsdPerHour, servingObject } from '../../plan/workloads.ts';
+import { replicaUsdPerHour } from '../../plan/workloads.ts';
 import { count, list, span, usd } from '../format.ts';
 import { kubectl, type Runbook, servingObjects } from './runbook.ts';
 
@@ -68,7 +68,7 @@ export function costSpike(plan: Plan): Runbook {
         ? [
             {
               when: 'Replicas run without load',
-              act: `Find out why the autoscaler keeps them. By hand: ${kubectl('serving', `scale ${servingObject(dearest.model)} --replicas=${dearest.model.replicas.minimum}`)}; each replica of ${dearest.model.role} costs ${usd(dearest.usdPerHour)} an hour.`,
+              act: `Look at what the autoscaler counts (\`kubectl -n serving describe hpa\`); it undoes what you scale by hand. Each replica of ${dearest.model.role} costs ${usd(dearest.usdPerHour)} an hour.`,
             },
           ]
         : []),

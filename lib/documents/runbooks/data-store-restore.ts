@@ -93,7 +93,7 @@ export function dataStoreRestore(plan: Plan): Runbook {
         ? [
             {
               text: 'The number of vectors and their dimension are as before.',
-              expect: `${count(vectorStore.vectors)} × ${vectorStore.dimension}`,
+              expect: `about ${count(vectorStore.vectors)} vectors of dimension ${vectorStore.dimension}`,
             },
             { text: 'Ten questions with known sources find them, in the usual time.' },
           ]

@@ -1,5 +1,6 @@
 import type { Plan } from '../../plan/plan.ts';
 import { seconds } from '../format.ts';
+import { isFirstChoice } from '../topology.ts';
 import { firstModel, kubectl, podsOf, type Runbook } from './runbook.ts';
 
 export function gpuNodeFailure(plan: Plan): Runbook {
@@ -38,7 +39,9 @@ export function gpuNodeFailure(plan: Plan): Runbook {
       'The driver reports an Xid error, a node is not ready, or a replica restarts again and again.',
       model.replicas.minimum > 1
         ? `The other replicas of ${model.role} carry the load meanwhile.`
-        : `${model.role} may run on one replica only: answers can be gone until another one has loaded.`,
+        : isFirstChoice(plan, model)
+          ? `${model.role} may run on one replica only: answers can be gone until another one has loaded.`
+          : `${model.role} may run on one replica only: nothing stands in until another one has loaded.`,
     ],
     firstMinutes: [
       {
@@ -67,11 +70,11 @@ export function gpuNodeFailure(plan: Plan): Runbook {
         when: 'Xid 48, 64, 74, 79, 95, 119 or 120',
         act: owned
           ? 'The board or its link has failed. Keep the node out, restart it once; if the error returns, exchange the board.'
-          : 'The board or its link has failed. Delete the node (kubectl delete node <node>): its pool starts another one. Report the machine to the provider.',
+          : 'The board or its link has failed. Delete the node (`kubectl delete node <node>`): its pool starts another one. Report the machine to the provider.',
       },
       {
         when: 'Xid 13, 31 or 43, once',
-        act: 'A program did it, not the board. Put the node back (kubectl uncordon <node>) and keep the log.',
+        act: 'A program did it, not the board. Put the node back (`kubectl uncordon <node>`) and keep the log.',
       },
       ...(gang
         ? [

@@ -1,7 +1,7 @@
 import type { Plan } from '../../plan/plan.ts';
-import { count, list, percent, seconds } from '../format.ts';
+import { count, counted, list, percent, seconds } from '../format.ts';
 import { objectivesOf, predictionOf } from '../objectives.ts';
-import { firstModel, kubectl, podsOf, type Runbook, servingObjects } from './runbook.ts';
+import { firstModel, kubectl, podsOf, type Runbook, revisions, servingObjects } from './runbook.ts';
 
 export function latencyDegradation(plan: Plan): Runbook {
   const model = firstModel(plan);
@@ -40,9 +40,7 @@ export function latencyDegradation(plan: Plan): Runbook {
       },
       {
         text: 'Did anything change in the last two hours?',
-        command: model
-          ? kubectl('serving', `rollout history deployment/${model.role}`)
-          : kubectl('gateway', 'rollout history deployment/gateway'),
+        command: model ? revisions(model) : kubectl('gateway', 'rollout history deployment/gateway'),
         expect: 'no new revision since the trouble began',
       },
     ],
@@ -59,7 +57,7 @@ export function latencyDegradation(plan: Plan): Runbook {
             },
             {
               when: 'All replicas are there, requests wait, and the load is higher than planned',
-              act: `Go to capacity-shortage. The plan is made for ${model.replicas.maximum} replicas of ${model.role} at most.`,
+              act: `Go to capacity-shortage. The plan is made for ${counted(model.replicas.maximum, 'replica')} of ${model.role} at most.`,
             },
             {
               when: 'Few requests wait but the KV cache is full',

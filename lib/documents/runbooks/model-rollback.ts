@@ -1,44 +1,65 @@
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, ServedModel } from '../../plan/plan.ts';
 import { servingObject } from '../../plan/workloads.ts';
-import { seconds } from '../format.ts';
-import { firstModel, kubectl, type Runbook, type Step } from './runbook.ts';
+import { list, seconds } from '../format.ts';
+import { standIns } from '../topology.ts';
+import { firstModel, kubectl, type Runbook, revisions, type Step } from './runbook.ts';
 
 /** P17: a rollback must be done within this time. */
 const limitSeconds = 300;
 
+const undoGateway: readonly Step[] = [
+  {
+    text: 'Go back to the gateway’s configuration before the change.',
+    command: kubectl('gateway', 'rollout undo deployment/gateway'),
+    expect: 'rolled back',
+  },
+];
+
+function undoModel(model: ServedModel): readonly Step[] {
+  const { loadSeconds, nodesPerReplica, role } = model;
+  const timeout = Math.max(limitSeconds, loadSeconds * 2);
+  const back: readonly Step[] =
+    nodesPerReplica > 1
+      ? [
+          {
+            text: 'Apply the manifests before the change. Groups of machines have no undo of their own.',
+            command: `git checkout HEAD~1 -- kubernetes/ && kubectl apply -R -f kubernetes/`,
+            expect: `leaderworkerset ${role} configured`,
+          },
+          {
+            text: 'Wait for it.',
+            command: kubectl('serving', `wait ${servingObject(model)} --for=condition=Available --timeout=${timeout}s`),
+            expect: `condition met; one replica loads in ${seconds(loadSeconds)} by the plan`,
+          },
+        ]
+      : [
+          {
+            text: 'Go back to the one before.',
+            command: kubectl('serving', `rollout undo ${servingObject(model)}`),
+            expect: 'rolled back',
+          },
+          {
+            text: 'Wait for it.',
+            command: kubectl('serving', `rollout status ${servingObject(model)} --timeout=${timeout}s`),
+            expect: `successfully rolled out; one replica loads in ${seconds(loadSeconds)} by the plan`,
+          },
+        ];
+  return [
+    {
+      text: 'Which revisions are there?',
+      command: revisions(model),
+      expect: 'the revision before the change is listed',
+    },
+    ...back,
+  ];
+}
+
 export function modelRollback(plan: Plan): Runbook {
   const model = firstModel(plan);
-  const fallbacks = plan.gateway.routes.flatMap((route) => route.fallbacks);
+  const fallbacks = standIns(plan);
   const load = model?.loadSeconds ?? 0;
   const inTime = load + 60 <= limitSeconds;
-  const undo: readonly Step[] = model
-    ? [
-        {
-          text: 'Which revisions are there?',
-          command: kubectl('serving', `rollout history ${servingObject(model)}`),
-          expect: 'the revision before the change is listed',
-        },
-        {
-          text: 'Go back to the one before.',
-          command: kubectl('serving', `rollout undo ${servingObject(model)}`),
-          expect: 'rolled back',
-        },
-        {
-          text: 'Wait for it.',
-          command: kubectl(
-            'serving',
-            `rollout status ${servingObject(model)} --timeout=${Math.max(limitSeconds, load * 2)}s`,
-          ),
-          expect: `successfully rolled out; one replica loads in ${seconds(load)} by the plan`,
-        },
-      ]
-    : [
-        {
-          text: 'Go back to the gateway’s configuration before the change.',
-          command: kubectl('gateway', 'rollout undo deployment/gateway'),
-          expect: 'rolled back',
-        },
-      ];
+  const undo = model ? undoModel(model) : undoGateway;
   return {
     title: 'Model rollback',
     symptoms: [
@@ -50,7 +71,7 @@ export function modelRollback(plan: Plan): Runbook {
       ...(fallbacks.length > 0
         ? [
             {
-              text: `If users are hurt now, send traffic to the fallback first: ${[...new Set(fallbacks)].join(', ')}. Set its weight at the gateway.`,
+              text: `If users are hurt now, send traffic to the fallback first: ${list(fallbacks, 'or')}. Set its weight at the gateway.`,
             },
           ]
         : []),

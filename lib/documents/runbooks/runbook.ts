@@ -1,4 +1,4 @@
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, ServedModel } from '../../plan/plan.ts';
 import { servingObject, workloads } from '../../plan/workloads.ts';
 
 export interface Step {
@@ -36,4 +36,11 @@ export const podsOf = (role: string) => `-l app.kubernetes.io/name=${role}`;
 /** The model users wait for. */
 export function firstModel(plan: Plan): Plan['models'][number] | undefined {
   return plan.models.find(({ role }) => role === 'chat') ?? plan.models[0];
+}
+
+/** Revisions of what runs a model; a group of machines keeps its own, which `kubectl rollout` does not know. */
+export function revisions(model: ServedModel): string {
+  return model.nodesPerReplica > 1
+    ? kubectl('serving', 'get controllerrevisions --sort-by=.revision')
+    : kubectl('serving', `rollout history ${servingObject(model)}`);
 }

@@ -24,7 +24,7 @@ function replicaSpend(parts: AlertParts): string | undefined {
 
 /** Cost per request, its growth, and where the month is heading (P10, P11). */
 export function costAlerts(parts: AlertParts, catalog: AlertProducts): readonly ReasonedAlert[] {
-  return [...costPerRequest(parts, catalog), ...spendForecast(parts), ...hostedFallback(parts, catalog)];
+  return [...costPerRequest(parts, catalog), ...spendForecast(parts), ...hostedSpend(parts, catalog)];
 }
 
 function costPerRequest(parts: AlertParts, catalog: AlertProducts): ReasonedAlert[] {
@@ -86,8 +86,8 @@ function spendForecast(parts: AlertParts): ReasonedAlert[] {
     }));
 }
 
-/** A fallback to a hosted model is capped; this says that the cap is near. */
-function hostedFallback(parts: AlertParts, catalog: AlertProducts): ReasonedAlert[] {
+/** What hosted models may spend is capped; this says that the cap will be reached. */
+function hostedSpend(parts: AlertParts, catalog: AlertProducts): ReasonedAlert[] {
   const spent = gatewayMetrics(parts, catalog).spendUsd;
   const cap = parts.gateway.hostedFallbackUsdPerMonth;
   const routes = parts.gateway.routes.filter(({ kind }) => kind === 'hosted').map(({ model }) => model);
@@ -95,13 +95,13 @@ function hostedFallback(parts: AlertParts, catalog: AlertProducts): ReasonedAler
   const daily = cap / 30;
   return [
     {
-      id: 'HostedFallbackSpendHigh',
-      title: 'Fallback to a hosted model costs more than its share of a day',
+      id: 'HostedSpendHigh',
+      title: 'Hosted models cost more than their share of a day',
       expression: `sum(increase(${spent}{model=~"${routes.join('|')}"}[1d])) > ${number(daily)}`,
       forMinutes: 15,
       severity: 'ticket',
       runbook: 'cost-spike',
-      because: `The fallback may spend ${number(cap)} USD a month, ${number(daily)} USD a day.`,
+      because: `Hosted models may spend ${number(cap)} USD a month, ${number(daily)} USD a day.`,
       answers: ['infrastructure.costCeilingUsdPerMonth'],
       rows: ['D10.4', 'P11'],
       decisions: ['D10'],

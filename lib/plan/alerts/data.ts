@@ -66,15 +66,15 @@ function ingestionAlerts(parts: AlertParts): ReasonedAlert[] {
 }
 
 function auditAlerts(parts: AlertParts, catalog: AlertProducts): ReasonedAlert[] {
-  const { requests, auditRecords } = gatewayMetrics(parts, catalog);
+  const { requests, failures, auditRecords } = gatewayMetrics(parts, catalog);
   if (!parts.audit.promptLog || requests === undefined || auditRecords === undefined) return [];
+  const total = `sum(increase(${requests}[30m]))`;
+  const answered = failures === undefined ? total : `(${total} - (sum(increase(${failures}[30m])) or vector(0)))`;
   return [
     {
       id: 'AuditLogNotWritten',
       title: 'Requests are served without an audit record',
-      expression:
-        `sum(increase(${requests}[30m])) > 0 ` +
-        `and (sum(increase(${auditRecords}[30m])) or vector(0)) < 0.99 * sum(increase(${requests}[30m]))`,
+      expression: `${answered} > 0 and (sum(increase(${auditRecords}[30m])) or vector(0)) < 0.99 * ${answered}`,
       forMinutes: 10,
       severity: urgent(parts),
       runbook: 'safety-incident',

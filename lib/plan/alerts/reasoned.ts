@@ -46,25 +46,47 @@ export function gatewayMetrics(parts: AlertParts, catalog: AlertProducts): Metri
   return catalog.products.gateways[parts.gateway.id]?.metrics ?? {};
 }
 
-/** A generating model with its server's metric names, the selector of its series and the ending of its alerts' ids. */
+/** What answers users, with its metric names, the selector of its series and the ending of its alerts' ids. */
 export interface Watched {
-  readonly model: ServedModel;
+  /** Absent: a hosted model, seen at the gateway. */
+  readonly model?: ServedModel;
   readonly metrics: Metrics;
   /** Labels that Prometheus adds to every pod it scrapes, so that one selector fits every model server. */
   readonly selector: string;
-  /** Empty for the first model; `ChatFallback` for a second one. */
+  /** Empty for the first; `ChatFallback` or `AtGateway` for a second one. */
   readonly suffix: string;
 }
 
 const pascalCase = (id: string) => id.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter: string) => letter.toUpperCase());
 
-export function watchedModels(parts: AlertParts, catalog: AlertProducts): readonly Watched[] {
+/** A model of our own. */
+export interface WatchedModel extends Watched {
+  readonly model: ServedModel;
+}
+
+export function watchedModels(parts: AlertParts, catalog: AlertProducts): readonly WatchedModel[] {
   return generators(parts).map((model, index) => ({
     model,
     metrics: catalog.products.modelServers[model.server]?.metrics ?? {},
     selector: `namespace="${workloads.namespaces.serving}", pod=~"${podPattern(model)}"`,
     suffix: index === 0 ? '' : pascalCase(model.role),
   }));
+}
+
+/** Hosted models have no series of their own here; the gateway times their first token and their whole answer. */
+export function watchedAtGateway(parts: AlertParts, catalog: AlertProducts): readonly Watched[] {
+  const { timeToFirstToken, latency } = gatewayMetrics(parts, catalog);
+  if (!parts.gateway.routes.some(({ kind, weight }) => kind === 'hosted' && weight > 0)) return [];
+  return [
+    {
+      metrics: {
+        ...(timeToFirstToken !== undefined && { timeToFirstToken }),
+        ...(latency !== undefined && { endToEndLatency: latency }),
+      },
+      selector: `namespace="${workloads.namespaces.gateway}"`,
+      suffix: generators(parts).length > 0 ? 'AtGateway' : '',
+    },
+  ];
 }
 
 /** Pods of a Deployment end in two hashes, those of a group of machines in one or two numbers; `chat` is not `chat-fallback`. */

@@ -6,7 +6,7 @@ import {
   gatewayMetrics,
   type ReasonedAlert,
   urgent,
-  type Watched,
+  type WatchedModel,
   watchedModels,
 } from './reasoned.ts';
 
@@ -24,7 +24,7 @@ export function servingAlerts(parts: AlertParts, catalog: AlertProducts): readon
   ];
 }
 
-function queueAlerts(parts: AlertParts, { model, metrics, selector }: Watched): ReasonedAlert[] {
+function queueAlerts(parts: AlertParts, { model, metrics, selector }: WatchedModel): ReasonedAlert[] {
   const waiting = metrics.requestsWaiting;
   const mark = model.scaleAtRequestsPerReplica;
   if (waiting === undefined) return [];
@@ -46,7 +46,7 @@ function queueAlerts(parts: AlertParts, { model, metrics, selector }: Watched): 
 }
 
 /** A batch queue is meant to be long; what counts is whether it empties in time. */
-function batchAlerts(parts: AlertParts, { metrics, selector }: Watched): ReasonedAlert[] {
+function batchAlerts(parts: AlertParts, { metrics, selector }: WatchedModel): ReasonedAlert[] {
   const run = parts.requirements.throughput.batch;
   const waiting = metrics.requestsWaiting;
   const done = metrics.requestSuccess;
@@ -68,7 +68,7 @@ function batchAlerts(parts: AlertParts, { metrics, selector }: Watched): Reasone
   ];
 }
 
-function cacheAlerts(parts: AlertParts, { model, metrics, selector }: Watched): ReasonedAlert[] {
+function cacheAlerts(parts: AlertParts, { model, metrics, selector }: WatchedModel): ReasonedAlert[] {
   const { kvCacheUsage, preemptions, requestSuccess } = metrics;
   const peak = parts.capacity?.chosen.prediction.kvCacheUtilizationPeak;
   const planned = peak === undefined ? '' : ` The plan expects ${Math.round(peak * 100)}% at peak.`;
