@@ -7,5 +7,5 @@ import type { Plan } from '../lib/plan/plan.ts';
 export async function withEmitterLinks(plan: Plan): Promise<Plan> {
   const { kubernetesLinks } = await import('./kubernetes/index.ts');
   const cloud = plan.platform.cloud === 'aws' ? (await import('./clouds/aws/links.ts')).awsLinks(plan) : [];
-  return { ...plan, links: [...plan.links, ...cloud, ...kubernetesLinks(plan)] };
+  return { ...plan, links: [...plan.links, ...cloud, ...(await kubernetesLinks(plan))] };
 }

@@ -5,6 +5,7 @@ import type { Model } from '../catalog/model.ts';
 import type { CostLine } from '../catalog/products.ts';
 import { infeasible, type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
+import { reservedUsdPerMonth } from '../plan/reserve.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { chooseAdaptation } from './adaptation.ts';
 import { chooseApplication } from './application.ts';
@@ -71,7 +72,9 @@ function sizeOnce(requirements: Requirements, catalog: Catalog, size: SizeServin
     requirements,
     quantizationRange(requirements, catalog, model, offers, serverReadsOnlyGguf(requirements, catalog, model)),
   );
-  const other = (retrieval.value?.costLines ?? []).reduce((sum, line) => sum + line.usdPerMonth.maximum, 0);
+  const { store, served = [], costLines = [] } = retrieval.value ?? {};
+  const beside = { served, costLines, ...(store && { vectorStore: store }) };
+  const other = reservedUsdPerMonth(requirements, regions.value[0], model, beside, catalog);
   const kvPrecisions = allowedKvPrecisions(requirements);
   return ok(
     size(servingRequirement(requirements, catalog, model, precisions, kvPrecisions, regions.value, other), catalog),

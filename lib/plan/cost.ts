@@ -9,7 +9,7 @@ import { monthlyTokens } from './served-models.ts';
 const hoursPerMonth = 730;
 
 /** Hours a month the pool of the chat model runs: always on for traffic, the hours of the runs for batch. */
-export function poolHours(pool: NodePool, decided: Decided): number {
+export function poolHours(pool: NodePool, decided: Pick<Decided, 'sizing'>): number {
   const chosen = decided.sizing?.chosen;
   return chosen && pool.instanceTypes[0] === chosen.instanceTypes[0] && pool.id.startsWith('chat')
     ? chosen.hoursPerMonth
@@ -29,7 +29,7 @@ function priceSource(pool: NodePool, region: string, requirements: Requirements,
 function poolLine(
   pool: NodePool,
   region: string,
-  decided: Decided,
+  decided: Pick<Decided, 'sizing'>,
   requirements: Requirements,
   catalog: Catalog,
 ): CostLine {
@@ -57,7 +57,7 @@ function poolLine(
 /** Every line of the monthly bill with its sum, and what a request costs at the expected volume (P24). */
 export function costPlan(
   requirements: Requirements,
-  decided: Decided,
+  decided: Pick<Decided, 'sizing' | 'costLines'>,
   platform: Plan['platform'],
   fixed: { readonly lines: readonly CostLine[]; readonly gaps: readonly string[] },
   catalog: Catalog,

@@ -31,7 +31,7 @@ function generalMachines(catalog: Catalog, cloud: string, region: string): reado
 }
 
 /** The pool without GPUs: gateway, stores on Kubernetes, controllers. One node a zone at least in production. */
-function generalPool(requirements: Requirements, decided: Decided, catalog: Catalog, zones: number): NodePool {
+function generalPool(requirements: Requirements, decided: Placed, catalog: Catalog, zones: number): NodePool {
   const { cloud } = requirements.infrastructure;
   const machines = generalMachines(catalog, cloud, decided.region);
   const store = decided.vectorStore?.target === 'kubernetes' ? decided.vectorStore.size : undefined;
@@ -76,7 +76,7 @@ function offerOf(catalog: Catalog, instanceType: string | undefined): Offer | un
   return catalog.offers.find((offer) => offer.instanceType === instanceType);
 }
 
-function chatPool(model: ServedModel, requirements: Requirements, decided: Decided, catalog: Catalog): NodePool {
+function chatPool(model: ServedModel, requirements: Requirements, decided: Placed, catalog: Catalog): NodePool {
   const chosen = decided.sizing?.chosen;
   if (!chosen) throw new Error(`served model ${model.role} runs on a GPU and the plan has no sizing`);
   const offer = offerOf(catalog, chosen.instanceTypes[0]);
@@ -102,7 +102,7 @@ function chatPool(model: ServedModel, requirements: Requirements, decided: Decid
   };
 }
 
-function helperPools(decided: Decided, catalog: Catalog): NodePool[] {
+function helperPools(decided: Placed, catalog: Catalog): NodePool[] {
   const onGpu = decided.served.filter((choice) => choice.placement === 'gpu' && choice.instanceTypes);
   const pools = new Map<string, NodePool>();
   for (const choice of onGpu) {
@@ -148,6 +148,9 @@ function zonesFor(requirements: Requirements, regionZones: number): number {
   return Math.min(regionZones, availabilityPercent >= 99.9 ? 3 : 2);
 }
 
+/** The part of a decided plan that says where things run; a reserve is computed before the chat model is sized. */
+export type Placed = Pick<Decided, 'region' | 'served' | 'vectorStore' | 'sizing' | 'provisioning'>;
+
 export interface PlatformGuards {
   readonly fips: boolean;
 }
@@ -155,7 +158,7 @@ export interface PlatformGuards {
 /** Region, zones, pools: where everything runs (P1, P2). */
 export function platformPlan(
   requirements: Requirements,
-  decided: Decided,
+  decided: Placed,
   models: readonly ServedModel[],
   guards: PlatformGuards,
   catalog: Catalog,
