@@ -288,6 +288,18 @@ export function sizeChoice(
   return { kind: 'solution', solution: solutionAt(high) as Solution };
 }
 
+/** Most replicas of a choice that quota and ceiling allow; undefined where even the fewest are too many. */
+export function mostAffordable(
+  requirement: ServingRequirement,
+  evaluator: Evaluator,
+  choice: Choice,
+): number | undefined {
+  const fewest = fewestReplicas(requirement, evaluator, choice);
+  const fits = (needed: number): boolean => 'placement' in place(requirement, choice, needed, 1);
+  if (fewest > mostReplicas || !fits(fewest)) return undefined;
+  return lastUseful(requirement, fewest, fits);
+}
+
 /** Largest count from `fewest` on that is useful, usefulness ending once. */
 function lastUseful(requirement: ServingRequirement, fewest: number, useful: (needed: number) => boolean): number {
   const limit =

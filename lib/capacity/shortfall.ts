@@ -1,10 +1,11 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Rejection, Solution } from './search.ts';
-import { replicaLoad, searchCheapest, sizingLoad } from './search.ts';
+import { mostAffordable, replicaLoad, searchCheapest, sizingLoad } from './search.ts';
 import type { Evaluator, Miss } from './search-evaluate.ts';
-import { createEvaluator, goalShare } from './search-evaluate.ts';
+import { createEvaluator, goalShare, worstMiss } from './search-evaluate.ts';
 import type { SearchSpace } from './search-space.ts';
 import { enumerateChoices } from './search-space.ts';
+import type { SimulationResult } from './simulate.ts';
 import type { CapacityShortfall, RejectedCandidate, Relaxation, ServiceLevels, ServingRequirement } from './types.ts';
 
 type Latency = 'ttft' | 'tpot' | 'endToEnd';
@@ -21,11 +22,15 @@ function usd(value: number): string {
   return `${Math.ceil(value)} USD/month`;
 }
 
-function milliseconds(seconds: number): string {
-  // Rounded up to two figures that a person would ask for.
+/** Rounded up to two figures that a person would ask for. */
+function printedMilliseconds(seconds: number): number {
   const value = seconds * 1000;
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(value, 1))) - 1);
-  return `${Math.ceil(value / unit) * unit} ms`;
+  const unit = 10 ** (Math.floor(Math.log10(Math.max(value, 1e-3))) - 1);
+  return Number((Math.ceil(value / unit - 1e-9) * unit).toPrecision(6));
+}
+
+function milliseconds(seconds: number): string {
+  return `${printedMilliseconds(seconds)} ms`;
 }
 
 /**
@@ -164,43 +169,63 @@ function relaxQuota(requirement: ServingRequirement, space: SearchSpace, evaluat
   ];
 }
 
-/** Halvings between the goal that was asked and the one that the cheapest plan keeps. */
-const goalSteps = 7;
-
-/** Each latency goal alone: the least it must be raised to. A goal given up entirely would buy a queue, not a service. */
+/**
+ * Each latency goal alone: the least it must be raised to. A goal given up entirely would buy a queue, not a service.
+ *
+ * More replicas serve better, so what a choice reaches at most is what it reaches with all that quota and ceiling allow:
+ * one simulation a choice, shared by all goals.
+ */
 function relaxLatency(requirement: ServingRequirement, space: SearchSpace, evaluator: Evaluator): Relaxation[] {
+  if (requirement.load.kind === 'batch') return [];
+  const load = sizingLoad(requirement);
+  const reached = space.choices.flatMap((choice) => {
+    const most = mostAffordable(requirement, evaluator, choice);
+    if (most === undefined) return [];
+    const result = evaluator.serve(choice, replicaLoad(requirement, most, load));
+    return [{ result, share: goalShare(evaluator.engineOf(choice).stepTime) }];
+  });
   const found: Relaxation[] = [];
   for (const latency of latencies) {
     const levels = requirement.slo[levelKeys[latency]];
-    for (const quantile of ['p50', 'p95'] as const) {
-      const asked = levels?.[quantile];
-      if (asked === undefined) continue;
-      const at = (seconds: number | undefined): ServingRequirement => ({
-        ...requirement,
-        slo: withGoal(requirement.slo, latency, quantile, seconds),
-      });
-      const free = cheapest(at(undefined), space, evaluator);
-      if (!free) continue;
-      const kept = keptLatency(requirement, evaluator, free, latency, quantile);
-      let low = asked;
-      let high = kept;
-      let nearest = free;
-      for (let step = 0; step < goalSteps && high > low * 1.02; step++) {
-        const middle = Math.sqrt(low * high);
-        const solution = cheapest(at(middle), space, evaluator);
-        if (solution) {
-          high = middle;
-          nearest = solution;
-        } else {
-          low = middle;
-        }
+    const before = found.length;
+    /** Gives up these quantiles of the latency, and asks for the least that some choice reaches instead. */
+    const relax = (
+      quantiles: readonly Quantile[],
+      path: string,
+      text: (of: (quantile: Quantile) => number) => string,
+    ): void => {
+      const others = quantiles.reduce((slo, quantile) => withGoal(slo, latency, quantile, undefined), requirement.slo);
+      const last = quantiles.at(-1) as Quantile;
+      let nearest: SimulationResult | undefined;
+      let nearestShare = 1;
+      for (const { result, share } of reached) {
+        if (worstMiss(result, others, share)) continue;
+        const seconds = (one: SimulationResult, its: number): number => one[levelKeys[latency]][last] / its;
+        if (nearest && seconds(result, share) >= seconds(nearest, nearestShare)) continue;
+        nearest = result;
+        nearestShare = share;
       }
-      found.push({
-        path: pathOf(latency, quantile),
-        from: milliseconds(asked),
-        to: milliseconds(high),
-        usdPerMonth: nearest.placement.usdPerMonth,
-      });
+      if (!nearest) return;
+      const served = nearest[levelKeys[latency]];
+      // Rounded up as it will be printed, so that the printed figure is one that fits.
+      const goal = (quantile: Quantile): number =>
+        Math.max(levels?.[quantile] ?? 0, printedMilliseconds(served[quantile] / nearestShare) / 1000);
+      const slo = quantiles.reduce(
+        (all, quantile) => withGoal(all, latency, quantile, goal(quantile)),
+        requirement.slo,
+      );
+      const best = cheapest({ ...requirement, slo }, space, evaluator);
+      if (!best) return;
+      const { usdPerMonth } = best.placement;
+      found.push({ path, from: text((quantile) => levels?.[quantile] ?? 0), to: text(goal), usdPerMonth });
+    };
+    for (const quantile of ['p50', 'p95'] as const) {
+      if (levels?.[quantile] === undefined) continue;
+      relax([quantile], pathOf(latency, quantile), (of) => milliseconds(of(quantile)));
+    }
+    // Median and tail of one latency go together: where neither alone helps, both are named.
+    if (found.length === before && levels?.p50 !== undefined && levels.p95 !== undefined) {
+      relax(['p50', 'p95'], `latency.${latency}Ms`, (of) => `${milliseconds(of('p50'))} / ${milliseconds(of('p95'))}`);
     }
   }
   return found;
@@ -217,21 +242,10 @@ function withGoal(
   return { ...slo, [key]: seconds === undefined ? rest : { ...rest, [quantile]: seconds } };
 }
 
-/** The goal a solution would pass: its simulated figure at the sizing load, with the margin of its basis. */
-function keptLatency(
-  requirement: ServingRequirement,
-  evaluator: Evaluator,
-  solution: Solution,
-  latency: Latency,
-  quantile: Quantile,
-): number {
-  const load = replicaLoad(requirement, solution.needed, sizingLoad(requirement));
-  const result = evaluator.serve(solution.choice, load);
-  const share = goalShare(evaluator.engineOf(solution.choice).stepTime);
-  return (result[levelKeys[latency]][quantile] / share) * 1.001;
-}
+/** Halvings of the load: the figure is within 3% of the load that was asked. */
+const loadSteps = 5;
 
-/** The largest share of the load that fits, to one percent. */
+/** The largest share of the load that fits. */
 function relaxLoad(requirement: ServingRequirement, space: SearchSpace, evaluator: Evaluator): Relaxation[] {
   const { load } = requirement;
   if (load.kind === 'closed-loop') return [];
@@ -249,7 +263,7 @@ function relaxLoad(requirement: ServingRequirement, space: SearchSpace, evaluato
   let low = 0;
   let high = 1;
   let best: Solution | undefined;
-  for (let step = 0; step < 6; step++) {
+  for (let step = 0; step < loadSteps; step++) {
     const middle = (low + high) / 2;
     const solution = cheapest(scaled(middle), space, evaluator);
     if (solution) {

@@ -197,6 +197,13 @@ describe('an infeasible question is answered with what would fit', () => {
     expect(feasible({ ...asked, slo: { ttftSeconds: { p95: seconds } } })).toBeDefined();
   });
 
+  test('fails when median and tail are both asked too soon: the two together', () => {
+    const asked = requirement({ slo: { ttftSeconds: { p50: 0.01, p95: 0.02 } } });
+    const relaxed = shortfall(asked).relaxations.find(({ path }) => path === 'latency.ttftMs');
+    const [p50, p95] = (relaxed?.to ?? '').split(' / ').map((text) => Number(text.split(' ')[0]) / 1000);
+    expect(feasible({ ...asked, slo: { ttftSeconds: { p50: p50 as number, p95: p95 as number } } })).toBeDefined();
+  });
+
   test('fails when the load is above what the ceiling carries: the load that fits', () => {
     const asked = requirement({
       load: { kind: 'online', expectedRequestsPerSecond: 40, peakRequestsPerSecond: 60, burstiness: 1 },
