@@ -172,10 +172,36 @@ function leaves(value: unknown, path = '', into = new Map<string, string>()): Re
   if (isRecord(value)) {
     for (const [key, child] of Object.entries(value)) leaves(child, path ? `${path}.${key}` : key, into);
   } else if (value !== undefined) {
-    into.set(path, typeof value === 'string' ? value : JSON.stringify(value));
+    into.set(path, leafText(value));
   }
   return into;
 }
+
+/** Large numbers lose their fraction: a byte more or less is no difference. */
+function leafText(value: unknown): string {
+  if (typeof value === 'number' && Math.abs(value) >= 1000) return String(Math.round(value));
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** What moved in words: members that came or went of a list, «changed» for long texts. */
+function moveText({ from, to }: Difference): string {
+  if (from.startsWith('[') && to.startsWith('[')) {
+    const [before, after] = [JSON.parse(from), JSON.parse(to)] as [unknown[], unknown[]];
+    const missing = (list: unknown[], other: unknown[]) =>
+      list
+        .map((item) => (typeof item === 'string' ? item : JSON.stringify(item)))
+        .filter((item) => !other.some((one) => (typeof one === 'string' ? one : JSON.stringify(one)) === item));
+    const moves = [
+      ...missing(before, after).map((item) => `− ${item}`),
+      ...missing(after, before).map((item) => `+ ${item}`),
+    ];
+    const text = moves.join(', ');
+    return text.length > longestText ? `changed (${moves.length} entries)` : text;
+  }
+  return from.length + to.length > longestText ? 'changed' : `${from} → ${to}`;
+}
+
+const longestText = 160;
 
 /** The comparison as text, differences grouped by kind. */
 export function comparisonText({ answers, differences }: Comparison): string {
@@ -185,7 +211,7 @@ export function comparisonText({ answers, differences }: Comparison): string {
   const group = (kind: Difference['kind'], title: string) => {
     const rows = differences.filter((difference) => difference.kind === kind);
     return rows.length
-      ? [title, ...rows.map((row) => `  ${row.id}: ${row.from} → ${row.to}  (${row.causes.join(', ')})`)]
+      ? [title, ...rows.map((row) => `  ${row.id}: ${moveText(row)}  (${row.causes.join(', ')})`)]
       : [];
   };
   return [

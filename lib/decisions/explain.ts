@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import { answerAt } from './decision.ts';
-import { findRow, type Row, rows } from './rows.ts';
+import { findRow, rows } from './rows.ts';
+import { rowText } from './why.ts';
 
 export type Link = Plan['links'][number];
 
@@ -118,12 +119,16 @@ function describeDecision(plan: Plan, id: string): { readonly title: string; rea
   const record = plan.decisions.find((row) => row.id === id);
   if (!record) {
     const of = rows.filter((row) => row.id === id || row.id.startsWith(`${id}.`));
-    return { title: `${id}: not asked by these answers`, lines: of.map(rowSentence) };
+    return { title: `${id}: not asked by these answers`, lines: of.map((row) => rowText(row.id)) };
   }
   const rejected = record.options.filter((option) => option.rejectedBecause);
   return {
     title: `${id} ${record.title}: ${record.choiceTitle}`,
-    lines: [...record.reasons, ...rejected.map((option) => `Not ${option.title}: ${option.rejectedBecause?.text}`)],
+    lines: [
+      ...record.reasons,
+      ...rejected.map((option) => `Not ${option.title}: ${option.rejectedBecause?.text}`),
+      ...record.rows.map(rowText),
+    ],
   };
 }
 
@@ -145,12 +150,8 @@ function describeRow(plan: Plan, id: string): { readonly title: string; readonly
     : [];
   return {
     title: `Row ${id}, ${row?.section ?? ''}`,
-    lines: [...(row ? [rowSentence(row)] : []), ...state, ...answers],
+    lines: [rowText(id), ...state, ...answers],
   };
-}
-
-function rowSentence(row: Row): string {
-  return row.when ? `${row.id}: ${row.when} → ${row.rule}` : `${row.id}: ${row.rule}`;
 }
 
 function changesBy(plan: Plan, path: string): readonly string[] {

@@ -455,6 +455,7 @@ const texts: Record<
   'hosted-with-self-hosted-fallback': {
     consequences: [
       'The gateway turns to own GPUs when the provider fails.',
+      'The fallback is sized for the expected rate at twice the latency goals: a slower answer beats none.',
       'The fallback is evaluated as the primary is.',
     ],
     effort: 'Three to five weeks.',

@@ -49,9 +49,12 @@ export function servingRequirement(
   };
 }
 
+/** Latency a fallback may take, as a multiple of the goals. */
+const fallbackLatencyFactor = 2;
+
 /**
- * A fallback carries the expected rate, neither the peak nor a spare: it stands in for a provider, and a slower answer
- * beats none.
+ * A fallback carries the expected rate at twice the latency goals, neither the peak nor a spare: it stands in for a
+ * provider, and a slower answer beats none.
  */
 function standsIn({ model }: Requirements): boolean {
   return model.class === 'hosted';
@@ -105,9 +108,10 @@ function lengths(
 function serviceLevels(requirements: Requirements): ServingRequirement['slo'] {
   if (requirements.throughput.pattern === 'batch') return {};
   const { ttftMs, tpotMs, endToEndMs } = presetTargets(requirements);
+  const factor = (standsIn(requirements) ? fallbackLatencyFactor : 1) / 1000;
   const seconds = (goal: { readonly p50: number; readonly p95: number }) => ({
-    p50: goal.p50 / 1000,
-    p95: goal.p95 / 1000,
+    p50: goal.p50 * factor,
+    p95: goal.p95 * factor,
   });
   return {
     ...(ttftMs ? { ttftSeconds: seconds(ttftMs) } : {}),
