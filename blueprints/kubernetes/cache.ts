@@ -13,10 +13,18 @@ const component = 'gateway-cache';
  * Where limits are counted and answers cached. A cloud's managed cache where there is one (its token alone is needed);
  * else one Valkey pod without a disk: after a restart limits count from zero, keys and budgets stay in the database.
  */
-export function addGatewayCache(scope: Construct, plan: Plan): void {
+export function addGatewayCache(
+  scope: Construct,
+  plan: Plan,
+  props: {
+    /** Who counts in it. Envoy's limiter takes no token, so the network policy alone admits it. */
+    readonly counts: 'litellm' | 'envoy';
+  },
+): void {
   const namespace = namespaces.gateway;
-  externalSecret(scope, plan, { name: component, namespace, keys: { token: ['cache', 'token'] } });
-  if (plan.platform.cloud === 'aws') return;
+  const withToken = props.counts === 'litellm';
+  if (withToken) externalSecret(scope, plan, { name: component, namespace, keys: { token: ['cache', 'token'] } });
+  if (withToken && plan.platform.cloud === 'aws') return;
   const metadata = { name: component, namespace, labels: { ...labels(plan, component, 'cache') } };
   new k8s.KubeDeployment(scope, 'Cache', {
     metadata,
@@ -39,9 +47,11 @@ export function addGatewayCache(scope: Construct, plan: Plan): void {
               image: image('valkey'),
               command: ['/bin/sh', '-c'],
               args: [
-                'exec valkey-server --save "" --appendonly no --maxmemory 400mb --maxmemory-policy volatile-lru --requirepass "$CACHE_TOKEN"',
+                `exec valkey-server --save "" --appendonly no --maxmemory 400mb --maxmemory-policy volatile-lru${withToken ? ' --requirepass "$CACHE_TOKEN"' : ' --protected-mode no'}`,
               ],
-              env: [{ name: 'CACHE_TOKEN', valueFrom: { secretKeyRef: { name: component, key: 'token' } } }],
+              ...(withToken
+                ? { env: [{ name: 'CACHE_TOKEN', valueFrom: { secretKeyRef: { name: component, key: 'token' } } }] }
+                : {}),
               ports: [{ name: 'cache', containerPort: ports.cache }],
               startupProbe: { tcpSocket: { port: port('cache') }, periodSeconds: 2, failureThreshold: 30 },
               readinessProbe: { tcpSocket: { port: port('cache') }, periodSeconds: 5 },
@@ -69,7 +79,11 @@ export function addGatewayCache(scope: Construct, plan: Plan): void {
     component,
     role: 'cache',
     namespace,
-    from: [{ component: 'gateway', ports: [ports.cache] }],
+    from: [
+      withToken
+        ? { component: 'gateway', ports: [ports.cache] }
+        : { namespace: 'envoy-gateway-system', ports: [ports.cache] },
+    ],
     to: [],
   });
 }

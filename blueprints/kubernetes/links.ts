@@ -41,6 +41,13 @@ const byKind: Readonly<Record<string, Because>> = {
   GatewayClass: { from: 'row:P5', because: 'The controller of the way in.' },
   Gateway: { from: 'row:P5', because: 'One endpoint, TLS alone.' },
   HTTPRoute: { from: 'row:P5', because: 'Only the public paths have a way in.' },
+  Backend: { from: 'decision:D10', because: 'A server or provider the routes lead to.' },
+  AIServiceBackend: { from: 'decision:D10', because: 'A server or provider the routes lead to.' },
+  AIGatewayRoute: { from: 'decision:D10', because: 'Routes, weights and fallbacks of the plan.' },
+  BackendSecurityPolicy: { from: 'row:P14', because: 'The key of a provider, from the external store.' },
+  BackendTLSPolicy: { from: 'row:P14', because: 'A provider is reached by verified TLS alone.' },
+  BackendTrafficPolicy: { from: 'row:P5', because: 'Requests and tokens a user may use, timeouts and backpressure.' },
+  SecurityPolicy: { from: 'row:P5', because: 'A caller is known by a key.' },
   CronJob: { from: 'row:P15', because: 'The store is copied as often as the recovery point objective asks.' },
 };
 

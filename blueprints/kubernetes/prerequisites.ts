@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { Artifact } from '../../lib/artifacts/artifact.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { type ComponentVersion, versions } from '../versions.ts';
-import { namespaces } from './names.ts';
+import { namespaces, ports } from './names.ts';
 
 interface Release {
   readonly component: keyof typeof versions;
@@ -61,7 +61,21 @@ export function prerequisites(plan: Plan): readonly Release[] {
       component: 'envoyGateway',
       namespace: 'envoy-gateway-system',
       because: 'The way in to the gateway (P5).',
-      values: ai ? { config: { envoyGateway: { extensionApis: { enableBackend: true } } } } : {},
+      values: ai
+        ? {
+            config: {
+              envoyGateway: {
+                extensionApis: { enableBackend: true },
+                rateLimit: {
+                  backend: {
+                    type: 'Redis',
+                    redis: { url: `gateway-cache.${namespaces.gateway}.svc.cluster.local:${ports.cache}` },
+                  },
+                },
+              },
+            },
+          }
+        : {},
     },
     ai && {
       component: 'envoyAiGateway',

@@ -74,7 +74,9 @@ function callers(plan: Plan, model: ServedModel): readonly Peer[] {
   const http = [ports.modelServer];
   const grouped = model.nodesPerReplica > 1;
   return [
-    { namespace: namespaces.gateway, component: 'gateway', ports: http },
+    plan.gateway.id === 'envoy-ai-gateway'
+      ? { namespace: 'envoy-gateway-system', ports: http }
+      : { namespace: namespaces.gateway, component: 'gateway', ports: http },
     fromPrometheus(http),
     ...(plan.retrieval && ['embedding', 'reranker'].includes(model.role)
       ? [{ namespace: namespaces.retrieval, component: 'ingestion', ports: http }]

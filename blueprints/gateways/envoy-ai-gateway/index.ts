@@ -37,5 +37,5 @@ export const envoyAiGateway: GatewayBlueprint = {
       action: 'Raise the circuit breaker with the replicas; a rate limit is raised only with the plan.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };

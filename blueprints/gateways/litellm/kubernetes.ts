@@ -244,7 +244,7 @@ export const build: KubernetesBuilder = (app, plan) => {
     });
   }
   addGatewayDatabase(chart, plan);
-  addGatewayCache(chart, plan);
+  addGatewayCache(chart, plan, { counts: 'litellm' });
   addProxy(chart, plan);
   addMigration(chart, plan);
   disruptionBudget(chart, plan, { component, role: 'gateway', namespace });

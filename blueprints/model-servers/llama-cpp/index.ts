@@ -59,5 +59,5 @@ export const llamaCpp: ModelServerBlueprint = {
       action: 'Add a replica, or send the load to the hosted fallback.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };

@@ -50,5 +50,5 @@ export const ollama: ModelServerBlueprint = {
       action: 'Set OLLAMA_KEEP_ALIVE=-1, and a smaller context or quantization when part of it runs on the CPU.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };

@@ -88,7 +88,7 @@ export const tgi: ModelServerBlueprint = {
       action: 'Add a replica; then lower --max-concurrent-requests so that the gateway sheds load earlier.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };
 
 const tgiQuantization: Readonly<Record<string, string>> = { fp8: 'fp8', int4: 'awq', nf4: 'bitsandbytes-nf4' };

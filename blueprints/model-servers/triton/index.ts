@@ -61,5 +61,5 @@ export const triton: ModelServerBlueprint = {
       action: 'Add a replica; compare max_num_seqs in model.json with the plan.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };

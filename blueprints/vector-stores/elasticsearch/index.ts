@@ -65,5 +65,5 @@ export const elasticsearch: VectorStoreBlueprint = {
       action: 'Force-merge a static index to one segment; add a node when vectors no longer fit the page cache.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };

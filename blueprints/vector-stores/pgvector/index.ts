@@ -88,7 +88,16 @@ export const pgvector: VectorStoreBlueprint = {
     { ref: 'pgvector/pgvector: src/hnsw.h, tuple layout', date: '2026-11-21' },
   ],
   unmet: (load) =>
-    unmetLimits({ title: 'pgvector', maxDimension: 4000, maxVectors: 100_000_000, minRpoHours: 5 / 60 }, load),
+    unmetLimits(
+      {
+        title: 'pgvector',
+        maxDimension: 4000,
+        maxVectors: 100_000_000,
+        // The cloud's service recovers to a point in time; in a cluster of one's own a job dumps the database.
+        minRpoHours: load.cloud === 'aws' ? 5 / 60 : 1,
+      },
+      load,
+    ),
   size,
   cost: (load, sized, services, instances) => {
     if (load.cloud !== 'aws') return podStoreCost(load, { title: 'PostgreSQL', ...sized }, services, instances);
@@ -158,5 +167,5 @@ export const pgvector: VectorStoreBlueprint = {
         'Move to the next instance class when the index no longer fits in memory; then rebuild the index concurrently.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };

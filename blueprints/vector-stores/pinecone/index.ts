@@ -112,5 +112,5 @@ export const pinecone: VectorStoreBlueprint = {
       action: 'Split namespaces by tenant, delete what is stale, or move to dedicated read nodes.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };

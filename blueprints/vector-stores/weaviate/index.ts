@@ -62,5 +62,5 @@ export const weaviate: VectorStoreBlueprint = {
       action: 'Wait for the queue to drain; raise memory before the limit is reached.',
     },
   ],
-  builders: {},
+  builders: { kubernetes: () => import('./kubernetes.ts') },
 };

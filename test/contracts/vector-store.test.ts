@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { VectorStoreBlueprint } from '../../blueprints/contract.ts';
+import { vectorStores } from '../../blueprints/vector-stores/index.ts';
+import type { InstancePriceLookup, PriceLookup, VectorStoreLoad } from '../../lib/catalog/products.ts';
+
+const load = (change: Partial<VectorStoreLoad> = {}): VectorStoreLoad => ({
+  documents: 100_000,
+  vectors: 1_000_000,
+  dimension: 1024,
+  textBytes: 2e9,
+  updates: 'daily',
+  vectorWritesPerDay: 10_000,
+  queriesPerSecond: 5,
+  keywordSearch: 'helpful',
+  structuredMatch: false,
+  managedPreferred: false,
+  cloud: 'aws',
+  region: 'us-east-1',
+  residency: 'us',
+  dataMayLeave: true,
+  pii: 'none',
+  isolated: false,
+  replicas: 1,
+  rpoHours: 24,
+  ...change,
+});
+
+const source = { ref: 'test', date: '2026-01-01' };
+const anyService: PriceLookup = (service, item, region) => ({
+  cloud: 'aws',
+  service,
+  item,
+  region,
+  unit: 'unit',
+  usd: 0.1,
+  confidence: 'high',
+  sources: [source],
+});
+const anyInstance: InstancePriceLookup = () => ({ usdPerHour: 0.5, source });
+const noService: PriceLookup = () => undefined;
+const total = (store: VectorStoreBlueprint, of: VectorStoreLoad) =>
+  store.cost(of, store.size(of), anyService, anyInstance)?.reduce((sum, line) => sum + line.usdPerMonth.expected, 0);
+
+const sizes = [1_000, 100_000, 1_000_000, 3_000_000, 20_000_000, 90_000_000];
+const pairs = sizes.slice(1).map((larger, index) => [sizes[index] as number, larger] as const);
+
+describe.each(Object.entries(vectorStores) as [string, VectorStoreBlueprint][])('vector store %s', (id, store) => {
+  test.each(pairs)('%i to %i vectors never need less memory, disk or money, nor answer faster', (fewer, more) => {
+    const [small, large] = [
+      load({ vectors: fewer, textBytes: fewer * 2000 }),
+      load({ vectors: more, textBytes: more * 2000 }),
+    ];
+    const [before, after] = [store.size(small), store.size(large)];
+    expect(after.memoryBytes * after.nodes).toBeGreaterThanOrEqual(before.memoryBytes * before.nodes);
+    expect(after.diskBytes * Math.max(1, after.nodes)).toBeGreaterThanOrEqual(
+      before.diskBytes * Math.max(1, before.nodes),
+    );
+    expect(store.queryMilliseconds(large)).toBeGreaterThanOrEqual(store.queryMilliseconds(small));
+    expect(total(store, large) ?? 0).toBeGreaterThanOrEqual((total(store, small) ?? 0) - 1e-6);
+  });
+
+  test('more dimensions never need less', () => {
+    const [before, after] = [store.size(load({ dimension: 384 })), store.size(load({ dimension: 1536 }))];
+    expect(after.memoryBytes * after.nodes).toBeGreaterThanOrEqual(before.memoryBytes * before.nodes);
+  });
+
+  test('a copy in another zone never costs less', () => {
+    expect(total(store, load({ replicas: 1 }))).toBeGreaterThanOrEqual(total(store, load({ replicas: 0 })) ?? 0);
+  });
+
+  test('a load it was made for has no unmet limit', () => {
+    expect(store.unmet(load({ keywordSearch: 'none' }))).toEqual([]);
+  });
+
+  test('a vendor’s service is refused where data must stay, and every other store is not (D7.5)', () => {
+    const closed = load({ dataMayLeave: false, isolated: true, residency: 'us-gov', keywordSearch: 'none' });
+    const refused = store.unmet(closed).map(({ path }) => path);
+    if (store.targets.includes('external')) expect(refused).toContain('compliance.dataMayLeave');
+    else expect(refused).toEqual([]);
+  });
+
+  test('absurd dimensions and counts are refused with what to change', () => {
+    const reasons = store.unmet(load({ dimension: 1_000_000, vectors: 1e12 }));
+    expect(reasons.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['retrieval.embedding', 'retrieval.corpus']),
+    );
+    for (const reason of reasons) expect(reason.change.length).toBeGreaterThan(10);
+  });
+
+  test('a price that is in no source leaves the cost open instead of guessing it', () => {
+    const cost = store.cost(load(), store.size(load()), noService, () => undefined);
+    if (store.targets.includes('external')) expect(cost?.every((line) => line.source.note)).toBe(true);
+    else expect(cost).toBeUndefined();
+  });
+
+  test('every line of the cost has its own id, a group, a source and a sum', () => {
+    const lines = store.cost(load(), store.size(load()), anyService, anyInstance) ?? [];
+    expect(lines.length).toBeGreaterThan(0);
+    expect(new Set(lines.map((line) => line.id)).size).toBe(lines.length);
+    for (const line of lines) {
+      expect(line.group).toBe('data');
+      expect(line.source.ref.length).toBeGreaterThan(3);
+      expect(line.usdPerMonth.minimum).toBeLessThanOrEqual(line.usdPerMonth.maximum);
+    }
+  });
+
+  test('the record is whole: rows, pros, cons, reversal, sources, runbook', () => {
+    expect(store.rows.every((row) => /^D7\.\d$/.test(row))).toBe(true);
+    expect(store.pros.length * store.cons.length).toBeGreaterThan(0);
+    expect(store.reversal).toMatch(/\.$/);
+    expect(store.sources.length).toBeGreaterThan(0);
+    expect(store.runbook.map((entry) => entry.runbook)).toContain('data-store-restore');
+  });
+
+  test('where it runs in the cluster there is a builder', async () => {
+    const { kubernetes } = (store as VectorStoreBlueprint).builders;
+    if (store.targets.includes('kubernetes')) expect(kubernetes, id).toBeDefined();
+    if (kubernetes) expect(typeof (await kubernetes()).build).toBe('function');
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { kubernetesArtifacts, kubernetesLinks, kubernetesObjects } from '../../blueprints/kubernetes/index.ts';
+import { resourceId } from '../../blueprints/kubernetes/links.ts';
+import { imagesOf, parseImage } from '../../blueprints/kubernetes/lock.ts';
+import { modelServers } from '../../blueprints/model-servers/index.ts';
+import { versions } from '../../blueprints/versions.ts';
+import { plans } from './plans.ts';
+
+describe.each(Object.entries(plans))('files of «%s»', (_name, plan) => {
+  test('are the same bytes twice and name no moment', async () => {
+    const [first, second] = [await kubernetesArtifacts(plan), await kubernetesArtifacts(structuredClone(plan))];
+    expect(first).toEqual(second);
+    expect(new Set(first.map(({ path }) => path)).size).toBe(first.length);
+  });
+
+  test('kustomization names every manifest, the lock every image', async () => {
+    const files = new Map((await kubernetesArtifacts(plan)).map(({ path, contents }) => [path, contents]));
+    const kustomization = parse(files.get('kubernetes/kustomization.yaml') ?? '') as { resources: string[] };
+    for (const name of kustomization.resources) {
+      expect(parseAllDocuments(files.get(`kubernetes/${name}`) ?? '').length).toBeGreaterThan(0);
+    }
+    const images = imagesOf([...(await kubernetesObjects(plan)).values()]).map(parseImage);
+    const lock = files.get('kubernetes/images.lock') ?? '';
+    for (const { repository, tag, digest } of images) expect(lock).toContain(`${repository} ${tag} ${digest ?? '-'}\n`);
+  });
+
+  test('every object and every flag has a reason', async () => {
+    const links = await kubernetesLinks(plan);
+    const explained = new Set(links.map(({ to }) => to));
+    for (const [chart, objects] of await kubernetesObjects(plan)) {
+      for (const object of objects) expect(explained).toContain(resourceId(chart, object));
+    }
+    for (const model of plan.models) {
+      const server = Object.entries(modelServers).find(([id]) => id === model.server)?.[1];
+      for (const flag of server?.arguments(model, plan).filter((each) => each.startsWith('--')) ?? []) {
+        expect(explained).toContain(`flag:${model.role}/${flag.split('=')[0]}`);
+      }
+    }
+    expect(links.filter(({ because }) => because.length < 10)).toEqual([]);
+    expect(links.filter(({ from }) => !/^(decision:D\d+|row:\w\d+(\.\d+)?|answer:[\w.]+)$/.test(from))).toEqual([]);
+  });
+});
+
+describe('the table of versions', () => {
+  test('names no floating tag, and a whole digest where it names one', () => {
+    for (const [id, component] of Object.entries(versions)) {
+      const { tag, digest } = component as { tag?: string; digest?: string };
+      if (tag !== undefined) expect(tag, id).toMatch(/\d/);
+      if (digest !== undefined) expect(digest, id).toMatch(/^sha256:[0-9a-f]{64}$/);
+      expect(component.source.ref.length, id).toBeGreaterThan(5);
+    }
+  });
+});
