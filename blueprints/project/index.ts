@@ -48,5 +48,7 @@ export async function projectArtifacts(plan: Plan, templates: Templates): Promis
     cloud = awsProject(plan, objects as unknown as readonly KubernetesObject[]);
   }
   const documents = documentArtifacts(plan, templates, { runbookRows: runbookRows(plan), ...cloud.extras });
-  return [...skeleton(plan), ...manifests, ...cloud.artifacts, ...documents].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...skeleton(plan, templates), ...manifests, ...cloud.artifacts, ...documents].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
 }

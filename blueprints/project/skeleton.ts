@@ -1,5 +1,7 @@
 import type { Artifact } from '../../lib/artifacts/artifact.ts';
+import { Renderer, type Templates } from '../../lib/documents/index.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
+import { answersJsonSchema, schemaPath } from '../../lib/requirements/json-schema.ts';
 import { toolchain } from './toolchain.ts';
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -40,11 +42,22 @@ function packageJson(plan: Plan, hasStacks: boolean): string {
 }
 
 /** The files around the plan that make it a project: what `npx cdk synth` needs, and nothing that decides. */
-export function skeleton(plan: Plan): Artifact[] {
+export function skeleton(plan: Plan, templates: Templates): Artifact[] {
   const hasStacks = plan.platform.cloud === 'aws';
   const files: Artifact[] = [
     { path: 'package.json', contents: packageJson(plan, hasStacks) },
     { path: 'plan.json', contents: json(plan) },
+    { path: schemaPath, contents: json(answersJsonSchema()) },
+    {
+      path: 'README.md',
+      contents: new Renderer(templates).markdown('project/README.md', {
+        name: plan.name,
+        hasStacks,
+        stacks: ['network', 'security', 'data', 'cluster', 'audit', 'delivery', 'spend']
+          .map((id) => `${plan.name}-${id}`)
+          .join(', '),
+      }),
+    },
     { path: '.gitignore', contents: ['node_modules/', 'cdk.out/', '.groundplan/staging/', ''].join('\n') },
   ];
   if (hasStacks) {

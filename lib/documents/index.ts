@@ -6,5 +6,5 @@
 
 export type { DocumentExtras, RunbookRow, Suppression } from './document.ts';
 export { documentArtifacts } from './document-artifacts.ts';
-export type { Templates } from './render.ts';
+export { Renderer, type Templates } from './render.ts';
 export { type RunbookId, runbookIds } from './runbooks/index.ts';
