@@ -7,7 +7,7 @@ import { allow, arn, awsManagedPolicy, serviceRole } from '../../clouds/aws/iam.
 import type { DataContext, DataStore } from '../../clouds/aws/stores/data-context.ts';
 
 const port = 5432;
-const database = 'retrieval';
+const database = 'vectors';
 /** Database user of the pods; created by the schema job with `rds_iam`. */
 const databaseUser = 'retrieval';
 

@@ -58,7 +58,7 @@ export class ClusterStack extends PlatformStack {
       this.openStores(cluster, props.data);
     }
     this.provisionerRole = this.provisioner(clusterName, nodeRole, props);
-    addLoadBalancerController(this, plan, clusterName);
+    addLoadBalancerController(this, plan, { clusterName, vpcId: props.network.vpcId });
     addPodIdentities(this, plan, { clusterName, keys: props.keys, data: props.data, audit: props.audit });
   }
 

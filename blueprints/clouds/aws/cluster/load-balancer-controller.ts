@@ -2,11 +2,17 @@ import { CfnPodIdentityAssociation } from 'aws-cdk-lib/aws-eks';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { allow, arn, serviceRole } from '../iam.ts';
+import { wantsFirewall } from '../security/entry.ts';
 import { namespaces, serviceAccounts } from './workloads.ts';
 
 /** Auto mode has a load-balancer controller of its own. */
-export function addLoadBalancerController(scope: Construct, plan: Plan, clusterName: string): void {
+export function addLoadBalancerController(
+  scope: Construct,
+  plan: Plan,
+  props: { readonly clusterName: string; readonly vpcId: string },
+): void {
   if (plan.platform.provisioning === 'auto-mode') return;
+  const { clusterName, vpcId } = props;
   const balancer = ['loadbalancer/app/*/*', 'loadbalancer/net/*/*', 'targetgroup/*/*'].map((resource) =>
     arn('elasticloadbalancing', resource),
   );
@@ -26,7 +32,6 @@ export function addLoadBalancerController(scope: Construct, plan: Plan, clusterN
     statements: [
       allow(
         [
-          'acm:DescribeCertificate',
           'acm:ListCertificates',
           'ec2:DescribeAccountAttributes',
           'ec2:DescribeAddresses',
@@ -59,7 +64,8 @@ export function addLoadBalancerController(scope: Construct, plan: Plan, clusterN
         ],
         ['*'],
       ),
-      allow(['ec2:CreateSecurityGroup'], [arn('ec2', 'vpc/*')]),
+      allow(['acm:DescribeCertificate'], [arn('acm', 'certificate/*')]),
+      allow(['ec2:CreateSecurityGroup'], [arn('ec2', `vpc/${vpcId}`)]),
       allow(['ec2:CreateSecurityGroup'], [groups], asked),
       allow(['ec2:CreateTags'], [groups], {
         StringEquals: { ...asked.StringEquals, 'ec2:CreateAction': 'CreateSecurityGroup' },
@@ -118,7 +124,7 @@ export function addLoadBalancerController(scope: Construct, plan: Plan, clusterN
         [...balancer, ...listeners],
         ours,
       ),
-      ...(plan.platform.existing.hostedZoneId
+      ...(wantsFirewall(plan)
         ? [
             allow(
               [

@@ -75,10 +75,10 @@ function workloads(plan: Plan, { keys, data, audit }: IdentityProps): readonly W
       ],
     },
   ];
-  if (plan.vectorStore?.target === 'kubernetes') {
-    list.push(snapshotWriter('VectorStore', namespaces.retrieval, serviceAccounts.vectorStore, keys, data));
+  if (plan.vectorStore && data.backups) {
+    // The chart's backup job writes beneath the platform's and the store's name.
+    list.push(snapshotWriter(`${plan.name}/${plan.vectorStore.id}`, keys, data.backups.attrArn));
   }
-  list.push(snapshotWriter('GatewayDatabase', namespaces.gateway, serviceAccounts.gatewayDatabase, keys, data));
   if (data.corpus && data.ingestion) {
     list.push({
       id: 'Ingestion',
@@ -113,24 +113,17 @@ function workloads(plan: Plan, { keys, data, audit }: IdentityProps): readonly W
   return list.filter((workload) => workload.statements.length > 0);
 }
 
-/** Writes dumps or snapshots beneath a prefix of its own in the backup bucket, and reads them back. */
-function snapshotWriter(
-  id: string,
-  namespace: string,
-  serviceAccount: string,
-  keys: KeyRing,
-  data: DataStack,
-): Workload {
+function snapshotWriter(prefix: string, keys: KeyRing, bucketArn: string): Workload {
   return {
-    id,
-    namespace,
-    serviceAccount,
-    description: `Backups of ${serviceAccount}`,
+    id: 'VectorStore',
+    namespace: namespaces.retrieval,
+    serviceAccount: serviceAccounts.vectorStore,
+    description: 'The vector store writes its snapshots and reads them back',
     statements: [
-      allow(['s3:ListBucket'], [data.backups.attrArn], { StringLike: { 's3:prefix': `${serviceAccount}/*` } }),
+      allow(['s3:ListBucket'], [bucketArn], { StringLike: { 's3:prefix': `${prefix}/*` } }),
       allow(
         ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
-        [`${data.backups.attrArn}/${serviceAccount}/*`],
+        [`${bucketArn}/${prefix}/*`],
       ),
       encryptWith(keys.corpus),
     ],

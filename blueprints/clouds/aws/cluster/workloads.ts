@@ -12,7 +12,6 @@ export const namespaces = {
 export const serviceAccounts = {
   modelServer: 'model-server',
   gateway: workloads.gateway,
-  gatewayDatabase: 'gateway-database',
   ingestion: workloads.ingestion,
   vectorStore: workloads.vectorStore,
   externalSecrets: 'external-secrets',

@@ -41,6 +41,7 @@ export function buildProject(scope: Construct, id: string, props: BuildProjectPr
     groupDescription: `${props.description}: TLS out, nothing in`,
     securityGroupEgress: [{ ipProtocol: 'tcp', fromPort: 443, toPort: 443, cidrIp: '0.0.0.0/0', description: 'TLS' }],
   });
+  const subnets = network.privateSubnetIds.map((subnet) => arn('ec2', `subnet/${subnet}`));
   const role = serviceRole(scope, `${id}Role`, {
     description: props.description,
     service: 'codebuild.amazonaws.com',
@@ -50,8 +51,6 @@ export function buildProject(scope: Construct, id: string, props: BuildProjectPr
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [arn('logs', `log-group:${logGroupName}:log-stream:*`)]),
       allow(
         [
-          'ec2:CreateNetworkInterface',
-          'ec2:DeleteNetworkInterface',
           'ec2:DescribeDhcpOptions',
           'ec2:DescribeNetworkInterfaces',
           'ec2:DescribeSecurityGroups',
@@ -60,9 +59,14 @@ export function buildProject(scope: Construct, id: string, props: BuildProjectPr
         ],
         ['*'],
       ),
+      allow(
+        ['ec2:CreateNetworkInterface'],
+        [arn('ec2', 'network-interface/*'), arn('ec2', `security-group/${securityGroup.attrGroupId}`), ...subnets],
+      ),
+      allow(['ec2:DeleteNetworkInterface'], [arn('ec2', 'network-interface/*')]),
       allow(['ec2:CreateNetworkInterfacePermission'], [arn('ec2', 'network-interface/*')], {
         StringEquals: { 'ec2:AuthorizedService': 'codebuild.amazonaws.com' },
-        ArnEquals: { 'ec2:Subnet': network.privateSubnetIds.map((subnet) => arn('ec2', `subnet/${subnet}`)) },
+        ArnEquals: { 'ec2:Subnet': subnets },
       }),
     ],
   });

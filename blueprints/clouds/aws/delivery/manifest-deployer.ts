@@ -21,11 +21,12 @@ export const endpointsConfigMap = 'platform-endpoints';
 export function platformEndpoints(data: DataStack): Readonly<Record<string, string>> {
   return {
     MODEL_BUCKET: data.models.ref,
-    BACKUP_BUCKET: data.backups.ref,
     CACHE_HOST: data.cache.connection?.host ?? '',
+    ...(data.backups ? { BACKUP_BUCKET: data.backups.ref } : {}),
     ...(data.corpus ? { CORPUS_BUCKET: data.corpus.ref } : {}),
     ...(data.ingestion ? { INGESTION_QUEUE_URL: data.ingestion.ref } : {}),
     ...(data.vectorStore?.connection ? { VECTOR_STORE_HOST: data.vectorStore.connection.host } : {}),
+    ...(data.vectorStore?.secretArns[0] ? { VECTOR_STORE_SECRET_ARN: data.vectorStore.secretArns[0] } : {}),
   };
 }
 

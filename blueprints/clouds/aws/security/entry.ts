@@ -21,17 +21,27 @@ const managedRules = [
 /** The common rules refuse bodies above 8 KB and text that looks like markup: prompts are both. */
 const countedOnly = ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY', 'GenericRFI_BODY', 'EC2MetaDataSSRF_BODY'];
 
-/** P14: a certificate for the entry and a firewall named for it; the load balancer in the cluster finds both by name. */
+/** A firewall stands before an entry of one's own name, and wherever the regime or a public use asks for it. */
+export function wantsFirewall(plan: Plan): boolean {
+  return entryHost(plan) !== undefined || plan.compliance.controls.some((control) => control.id === 'waf-on-entry');
+}
+
+/** P14: a certificate and a firewall for the entry; the load balancer in the cluster finds both by name. */
 export function addEntryProtection(scope: Construct, plan: Plan, props: { readonly keyArn: string }): void {
   const host = entryHost(plan);
   const zoneId = plan.platform.existing.hostedZoneId;
-  if (!host || !zoneId) return;
-  new CfnCertificate(scope, 'EntryCertificate', {
-    domainName: host,
-    validationMethod: 'DNS',
-    domainValidationOptions: [{ domainName: host, hostedZoneId: zoneId }],
-    keyAlgorithm: 'EC_prime256v1',
-  });
+  if (host && zoneId) {
+    new CfnCertificate(scope, 'EntryCertificate', {
+      domainName: host,
+      validationMethod: 'DNS',
+      domainValidationOptions: [{ domainName: host, hostedZoneId: zoneId }],
+      keyAlgorithm: 'EC_prime256v1',
+    });
+  }
+  if (wantsFirewall(plan)) addFirewall(scope, plan, props.keyArn);
+}
+
+function addFirewall(scope: Construct, plan: Plan, keyArn: string): void {
   const metrics = (metricName: string) => ({
     cloudWatchMetricsEnabled: true,
     sampledRequestsEnabled: false,
@@ -79,7 +89,7 @@ export function addEntryProtection(scope: Construct, plan: Plan, props: { readon
   // WAF delivers only to groups with this prefix.
   const logs = encryptedLogGroup(scope, 'EntryLogs', {
     name: `aws-waf-logs-${plan.name}`,
-    keyArn: props.keyArn,
+    keyArn,
     days: plan.audit.logRetentionDays,
   });
   const logging = new CfnLoggingConfiguration(scope, 'EntryLogging', {

@@ -55,7 +55,7 @@ export function addCorpusBucket(
   return bucket;
 }
 
-/** P15: dumps of the gateway's database and snapshots of a store in the cluster; write-once where a regime asks. */
+/** P15: snapshots of a store in the cluster; write-once where a regime asks. */
 export function addBackupBucket(scope: Construct, plan: Plan, context: BucketContext): CfnBucket {
   const days = Math.max(7, plan.vectorStore?.backup.retentionDays ?? 30);
   return privateBucket(scope, 'Backups', {

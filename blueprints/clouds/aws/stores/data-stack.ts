@@ -21,8 +21,8 @@ export class DataStack extends PlatformStack {
   readonly vectorStore: DataStore | undefined;
   readonly cache: DataStore;
   readonly ingestion: CfnQueue | undefined;
-  /** Snapshots and dumps of what runs in the cluster. */
-  readonly backups: CfnBucket;
+  /** Snapshots of a vector store that runs in the cluster. */
+  readonly backups: CfnBucket | undefined;
 
   constructor(
     scope: Construct,
@@ -69,8 +69,8 @@ export class DataStack extends PlatformStack {
         description: 'Key of the vector store in the cluster',
         keyArn: keys.secrets,
       });
+      this.backups = addBackupBucket(this, plan, { keyArn: keys.corpus, accessLogs: props.accessLogs });
     }
-    this.backups = addBackupBucket(this, plan, { keyArn: keys.corpus, accessLogs: props.accessLogs });
     addBackups(this, plan, {
       keyArn: keys.corpus,
       arns: [...(this.vectorStore?.backupArns ?? []), ...(this.corpus ? [this.corpus.attrArn] : [])],
