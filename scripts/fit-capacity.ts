@@ -2,6 +2,7 @@
  * Fits the factors of the performance model on a folder of calibration files.
  *
  *   node scripts/fit-capacity.ts <folder> [--kernels] [--serving] [--held-back]      (no flag: all three)
+ *   node scripts/fit-capacity.ts <folder> --import      (copies the rows the fit needs to `calibration/` first)
  *
  * Writes `lib/capacity/data/factors.json`, and from the held-back fits `calibration/held-back-factors.json` and
  * `lib/capacity/data/error-bands.json`. Takes minutes; deterministic.
@@ -11,9 +12,11 @@ import { join } from 'node:path';
 import { loadCatalog } from '../blueprints/catalog.ts';
 import { modelKind } from '../lib/capacity/confidence.ts';
 import type { EfficiencyFactors } from '../lib/capacity/efficiency.ts';
+import { withoutKernels } from './capacity/accuracy-figures.ts';
 import { fitGemm, kernelGpus, measuredGemms } from './capacity/fit-gemm.ts';
-import { fitServing, thin } from './capacity/fit-serving.ts';
+import { fitServing, heldBackFitter, thin } from './capacity/fit-serving.ts';
 import { fold, type HeldBack, heldBackPoints, splits } from './capacity/held-back.ts';
+import { importRows } from './capacity/import-rows.ts';
 import { servingPoints } from './capacity/points.ts';
 import { simulatePoint } from './capacity/simulate-point.ts';
 
@@ -23,7 +26,8 @@ if (!folder)
   throw new Error(
     'usage: node scripts/fit-capacity.ts <folder with the calibration files> [--kernels] [--serving] [--held-back]',
   );
-const wants = (flag: string) => flags.length === 0 || flags.includes(flag);
+const source = flags.includes('--import') ? importRows(folder, join(root, 'calibration')) : folder;
+const wants = (flag: string) => flags.every((name) => name === '--import') || flags.includes(flag);
 const factorsPath = join(root, 'lib/capacity/data/factors.json');
 const heldBackPath = join(root, 'calibration/held-back-factors.json');
 const bandsPath = join(root, 'lib/capacity/data/error-bands.json');
@@ -33,11 +37,11 @@ let factors = JSON.parse(readFileSync(factorsPath, 'utf8')) as EfficiencyFactors
 const save = (path: string, value: unknown) => writeFileSync(path, `${JSON.stringify(value, undefined, 1)}\n`);
 
 if (wants('--kernels')) {
-  factors = { ...factors, gemm: kernelFactors(readFileSync(join(folder, 'kernel-gemm.csv'), 'utf8')) };
+  factors = { ...factors, gemm: kernelFactors(readFileSync(join(source, 'kernel-gemm.csv'), 'utf8')) };
   save(factorsPath, factors);
 }
 
-const points = servingPoints((name) => readFileSync(join(folder, name), 'utf8'), catalog);
+const points = servingPoints((name) => readFileSync(join(source, name), 'utf8'), catalog);
 
 if (wants('--serving')) {
   factors = fitServing(thin(points, 20), factors, 10);
@@ -46,10 +50,10 @@ if (wants('--serving')) {
 
 if (wants('--held-back')) {
   const sets: HeldBack[] = [];
+  const fitWithout = heldBackFitter(thin(points, 10), factors);
   for (const split of splits(points)) {
-    const kept = points.filter((point) => fold(point, split.by) !== split.value);
     const base = split.by === 'gpu' ? withoutKernels(factors, split.value) : factors;
-    const fitted = fitServing(thin(kept, 8), base, 6);
+    const fitted = fitWithout((point) => fold(point, split.by) !== split.value, base);
     sets.push({ ...split, serving: fitted.serving, experts: fitted.experts });
     process.stdout.write(`held back ${split.by} ${split.value}\n`);
     save(heldBackPath, sets);
@@ -76,13 +80,6 @@ function kernelFactors(text: string): EfficiencyFactors['gemm'] {
       ),
     ]),
   ) as unknown as EfficiencyFactors['gemm'];
-}
-
-/** A GPU that stands alone for its architecture loses its kernels too: the older architecture's take their place. */
-function withoutKernels(from: EfficiencyFactors, gpuId: string): EfficiencyFactors {
-  if (gpuId !== 'B200') return from;
-  const { bf16, fp8 } = from.gemm.Hopper ?? {};
-  return { ...from, gemm: { ...from.gemm, Blackwell: { bf16, fp8, nvfp4: fp8 } } };
 }
 
 /** The 80th percentile of held-back errors in token time, by kind of model and by what was left out. */

@@ -90,7 +90,7 @@ export function fitGemm(rows: readonly MeasuredGemm[], gpuOf: (system: string) =
         (row) => Math.log(predictedGemm(row, gpuOf(row.system), factors, v[4]) / row.seconds) / Math.sqrt(rows.length),
       );
     },
-    { prior: 0.001, robustAt: 0.15 / Math.sqrt(rows.length) },
+    { iterations: 30, prior: 0.001, robustAt: 0.15 / Math.sqrt(rows.length) },
   );
   return toFactors(values);
 }

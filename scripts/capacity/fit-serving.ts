@@ -1,5 +1,5 @@
 import type { EfficiencyFactors, ExpertPath, ServingFactors } from '../../lib/capacity/efficiency.ts';
-import { leastSquares, type Parameter } from './least-squares.ts';
+import { jacobianAt, leastSquares, type Parameter, type Residuals } from './least-squares.ts';
 import type { ServingPoint } from './points.ts';
 import { simulatePoint } from './simulate-point.ts';
 
@@ -62,6 +62,10 @@ export function parameters(): readonly Parameter[] {
   return [...serving, ...experts];
 }
 
+function valueAt(factors: EfficiencyFactors, name: string): number {
+  return name.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], factors) as number;
+}
+
 /** The base factors with the fitted values put at their names. */
 export function withValues(
   base: EfficiencyFactors,
@@ -95,41 +99,76 @@ export function thin(points: readonly ServingPoint[], most: number): readonly Se
   );
 }
 
+const options = { prior: 0.05, robustAt: 0.1 } as const;
+
 /**
- * Fits every serving factor on points through the simulator. Token times and end-to-end weigh most; the first token less,
- * since harness and cold starts move it more than the engine does.
+ * Weighted log errors of points as a function of the fitted values. Token times and end-to-end weigh most; the first
+ * token less, since harness and cold starts move it more than the engine does.
  */
+function residualsOf(points: readonly ServingPoint[], base: EfficiencyFactors, names: readonly string[]): Residuals {
+  const sizes = Map.groupBy(points, subsetOf);
+  return (values) => {
+    const factors = withValues(base, names, values);
+    return points.flatMap((point) => {
+      const weight = (point.set === 'blis-train' ? 1.5 : 1) * (sizes.get(subsetOf(point))?.length ?? 1) ** -0.25;
+      const estimate = simulatePoint(point, factors);
+      const { tpotMean, itlMean, ttftMean, endToEndMean } = point.measured;
+      const residuals: number[] = [];
+      const add = (share: number, predicted: number, measured: number | undefined) => {
+        if (measured) residuals.push(weight * share * Math.log(predicted / measured));
+      };
+      add(1, estimate.tpotMean, tpotMean);
+      add(1, estimate.itlMean, itlMean);
+      add(0.4, estimate.ttftMean, ttftMean);
+      add(0.5, estimate.endToEndMean, endToEndMean);
+      return residuals;
+    });
+  };
+}
+
+/** Fits every serving factor on points through the simulator, from the factors of `base`. */
 export function fitServing(
   points: readonly ServingPoint[],
   base: EfficiencyFactors,
   iterations: number,
 ): EfficiencyFactors {
-  const used = points.filter((point) => !point.setAside);
-  const sizes = new Map<string, number>();
-  for (const point of used) sizes.set(subsetOf(point), (sizes.get(subsetOf(point)) ?? 0) + 1);
   const params = parameters();
-  const names = params.map((p) => p.name);
-  const values = leastSquares(
-    params,
-    (v) => {
-      const factors = withValues(base, names, v);
-      return used.flatMap((point) => {
-        const weight = (point.set === 'blis-train' ? 1.5 : 1) * (sizes.get(subsetOf(point)) ?? 1) ** -0.25;
-        const estimate = simulatePoint(point, factors);
-        const { tpotMean, itlMean, ttftMean, endToEndMean } = point.measured;
-        const residuals: number[] = [];
-        const add = (share: number, predicted: number, measured: number | undefined) => {
-          if (measured) residuals.push(weight * share * Math.log(predicted / measured));
-        };
-        add(1, estimate.tpotMean, tpotMean);
-        add(1, estimate.itlMean, itlMean);
-        add(0.4, estimate.ttftMean, ttftMean);
-        add(0.5, estimate.endToEndMean, endToEndMean);
-        return residuals;
-      });
-    },
-    { iterations, prior: 0.05, robustAt: 0.1 },
-  );
+  const names = params.map(({ name }) => name);
+  const from = names.map((name) => valueAt(base, name));
+  return rounded(base, names, leastSquares(params, residualsOf(points, base, names), { ...options, iterations, from }));
+}
+
+/**
+ * Fits without some points, for held-back figures: same prior and loss, derivatives taken once at the full fit for all
+ * splits (their rows are each point's own), residuals evaluated anew each round.
+ */
+export function heldBackFitter(
+  points: readonly ServingPoint[],
+  shipped: EfficiencyFactors,
+): (isKept: (point: ServingPoint) => boolean, base: EfficiencyFactors) => EfficiencyFactors {
+  const params = parameters();
+  const names = params.map(({ name }) => name);
+  const values = names.map((name) => valueAt(shipped, name));
+  const slopes = points.map((point) => jacobianAt(values, residualsOf([point], shipped, names)));
+  const sizes = Map.groupBy(points, subsetOf);
+  return (isKept, base) => {
+    const kept = points.filter(isKept);
+    const residuals = residualsOf(kept, base, names);
+    const jacobian = params.map((_, i) =>
+      points.flatMap((point, k) => {
+        if (!isKept(point)) return [];
+        // Alone a point weighs 1; in the fit it carries its subset's weight.
+        const weight = (sizes.get(subsetOf(point))?.length ?? 1) ** -0.25;
+        return (slopes[k]?.[i] ?? []).map((x) => x * weight);
+      }),
+    );
+    const unseen = params.map(({ start }, i) => (jacobian[i]?.every((x) => Math.abs(x) < 1e-9) ? start : values[i]));
+    const from = unseen.map((value, i) => value ?? values[i] ?? 1);
+    return rounded(base, names, leastSquares(params, residuals, { ...options, iterations: 6, from, jacobian }));
+  };
+}
+
+function rounded(base: EfficiencyFactors, names: readonly string[], values: readonly number[]): EfficiencyFactors {
   return withValues(
     base,
     names,

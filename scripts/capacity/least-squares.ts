@@ -1,4 +1,4 @@
-/** One factor of a fit: where it starts, and the range in which it keeps its meaning. */
+/** One factor of a fit: where the prior pulls it, and the range in which it keeps its meaning. */
 export interface Parameter {
   readonly name: string;
   readonly start: number;
@@ -7,11 +7,30 @@ export interface Parameter {
 }
 
 export interface LeastSquaresOptions {
-  readonly iterations?: number;
+  readonly iterations: number;
   /** Pull toward `start`, in units of residual per factor of e; keeps a factor the data say nothing about. */
-  readonly prior?: number;
+  readonly prior: number;
   /** Residual from which errors count linearly instead of squared, so single odd points weigh little. */
-  readonly robustAt?: number;
+  readonly robustAt: number;
+  /** Where to begin, if not at `start`. */
+  readonly from?: readonly number[];
+  /** Derivatives of the residuals by the logarithms, by parameter; computed each round if absent. */
+  readonly jacobian?: Jacobian;
+}
+
+export type Residuals = (values: readonly number[]) => readonly number[];
+/** One column a parameter, one entry a residual. */
+export type Jacobian = readonly (readonly number[])[];
+
+const derivativeStep = 1e-3;
+
+/** Derivatives of the residuals by the logarithm of each value, by differences. */
+export function jacobianAt(values: readonly number[], residuals: Residuals): Jacobian {
+  const here = residuals(values);
+  return values.map((_, i) => {
+    const moved = values.map((value, j) => (i === j ? value * Math.exp(derivativeStep) : value));
+    return residuals(moved).map((r, k) => (r - (here[k] ?? 0)) / derivativeStep);
+  });
 }
 
 /**
@@ -20,46 +39,47 @@ export interface LeastSquaresOptions {
  */
 export function leastSquares(
   parameters: readonly Parameter[],
-  residuals: (values: readonly number[]) => readonly number[],
-  options: LeastSquaresOptions = {},
+  residuals: Residuals,
+  { iterations, prior, robustAt, from, jacobian }: LeastSquaresOptions,
 ): readonly number[] {
-  const { iterations = 30, prior = 0.05, robustAt = 0.15 } = options;
   const starts = parameters.map(({ start }) => Math.log(start));
   const clamp = (logs: readonly number[]) =>
     logs.map((log, i) =>
       Math.min(Math.log(parameters[i]?.high ?? 1), Math.max(Math.log(parameters[i]?.low ?? 1), log)),
     );
-  const evaluate = (logs: readonly number[]) => {
-    const raw = residuals(logs.map(Math.exp));
-    return [...raw.map((r) => robust(r, robustAt)), ...logs.map((log, i) => prior * (log - (starts[i] ?? 0)))];
-  };
-  const cost = (r: readonly number[]) => r.reduce((sum, x) => sum + x * x, 0);
-  let logs = clamp(starts);
-  let current = evaluate(logs);
+  const pulled = (logs: readonly number[]) => logs.map((log, i) => prior * (log - (starts[i] ?? 0)));
+  const cost = (raw: readonly number[], logs: readonly number[]) =>
+    sumOfSquares(raw.map((r) => robust(r, robustAt))) + sumOfSquares(pulled(logs));
+  const evaluate = (logs: readonly number[]) => residuals(logs.map(Math.exp));
+
+  let logs = clamp(from ? from.map(Math.log) : starts);
+  let raw = evaluate(logs);
   let damping = 1e-2;
   for (let round = 0; round < iterations; round += 1) {
-    const step = 1e-3;
-    const columns = logs.map((_, i) => {
-      const moved = logs.map((log, j) => (i === j ? log + step : log));
-      return evaluate(moved).map((r, k) => (r - (current[k] ?? 0)) / step);
-    });
+    const slopes = raw.map((r) => robustSlope(r, robustAt));
+    const derivatives = jacobian ?? jacobianAt(logs.map(Math.exp), residuals);
+    const columns = derivatives.map((column, i) => [
+      ...column.map((x, k) => x * (slopes[k] ?? 1)),
+      ...logs.map((_, j) => (i === j ? prior : 0)),
+    ]);
+    const current = [...raw.map((r) => robust(r, robustAt)), ...pulled(logs)];
     const normal = columns.map((a) => columns.map((b) => dot(a, b)));
     const gradient = columns.map((a) => dot(a, current));
-    let improved = false;
-    for (let attempt = 0; attempt < 6 && !improved; attempt += 1) {
+    const before = cost(raw, logs);
+    let gained = 0;
+    for (let attempt = 0; attempt < 5 && gained <= 0; attempt += 1) {
       const damped = normal.map((row, i) => row.map((x, j) => (i === j ? x * (1 + damping) + 1e-9 : x)));
       const delta = solve(damped, gradient);
       const next = clamp(logs.map((log, i) => log - (delta[i] ?? 0)));
       const tried = evaluate(next);
-      if (cost(tried) < cost(current)) {
-        improved = cost(current) - cost(tried) > 1e-6 * cost(current);
+      gained = before - cost(tried, next);
+      if (gained > 0) {
         logs = next;
-        current = tried;
+        raw = tried;
         damping = Math.max(1e-6, damping / 5);
-        if (!improved) return logs.map(Math.exp);
-      } else damping *= 5;
+      } else damping *= 6;
     }
-    if (!improved) break;
+    if (gained < 1e-4 * before) break;
   }
   return logs.map(Math.exp);
 }
@@ -68,6 +88,16 @@ export function leastSquares(
 function robust(residual: number, at: number): number {
   const scaled = residual / at;
   return Math.sign(residual) * at * Math.sqrt(2 * (Math.sqrt(1 + scaled * scaled) - 1));
+}
+
+function robustSlope(residual: number, at: number): number {
+  const scaled = residual / at;
+  if (Math.abs(scaled) < 1e-6) return 1;
+  return (scaled * at) / (Math.sqrt(1 + scaled * scaled) * robust(residual, at));
+}
+
+function sumOfSquares(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x * x, 0);
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {
