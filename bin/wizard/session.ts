@@ -47,6 +47,17 @@ export function isOpen(session: Session, question: WizardQuestion): boolean {
   return question.isRelevant(session.answers as PartialAnswers);
 }
 
+/** Leaves every open question at its default: for answers that are whole already. */
+export function skipOpen(session: Session): Session {
+  const open = wizardQuestions().filter((question) => isOpen(session, question));
+  return { ...session, skipped: [...session.skipped, ...open.map(({ path }) => path)] };
+}
+
+/** Opens what was left at its default, advanced questions too. */
+export function openSkipped(session: Session): Session {
+  return { ...session, skipped: [], advanced: true };
+}
+
 export function nextQuestion(session: Session): WizardQuestion | undefined {
   return wizardQuestions().find((question) => isOpen(session, question));
 }

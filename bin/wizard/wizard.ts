@@ -2,6 +2,7 @@ import type { Catalog } from '../../lib/catalog/catalog.ts';
 import { makePlan } from '../../lib/make-plan.ts';
 import type { Reason } from '../../lib/outcome.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
+import { parseRequirements } from '../../lib/requirements/parse.ts';
 import { parsePath, valueAt } from '../../lib/requirements/path.ts';
 import { paint } from '../output.ts';
 import { printPlan } from '../print-plan.ts';
@@ -13,10 +14,12 @@ import {
   back,
   isOpen,
   nextQuestion,
+  openSkipped,
   progressOf,
   reopen,
   type Session,
   skip,
+  skipOpen,
   wizardQuestions,
 } from './session.ts';
 import { showValue, type WizardQuestion } from './values.ts';
@@ -36,8 +39,9 @@ interface Wizard {
 export async function runWizard(target: string, start: Session, catalog: Catalog): Promise<Ending> {
   const wizard: Wizard = { target, catalog, live: liveEstimate() };
   try {
-    let session = start;
-    wizard.live.update(session.answers);
+    // Whole answers from a preset or a file go to the review; what they leave at a default stays there.
+    let session = parseRequirements(start.answers, catalog).ok ? skipOpen(start) : start;
+    save(wizard, session);
     for (;;) {
       session = await askOpenQuestions(wizard, session);
       const outcome = await review(wizard, session);
@@ -98,14 +102,14 @@ async function review(wizard: Wizard, session: Session): Promise<ReviewOutcome> 
     ...(planned.ok ? [{ name: 'Write the answers and generate the project', value: 'generate' }] : []),
     { name: planned.ok ? 'Write the answers only' : 'Write the answers as they are', value: 'answers' },
     { name: 'Change an answer', value: 'change' },
-    { name: 'Answer the advanced questions too', value: 'advanced' },
+    { name: 'Answer the questions left at their defaults', value: 'advanced' },
     { name: 'Stop here and keep the draft', value: 'later' },
   ]);
   switch (answer) {
     case 'change':
       return { kind: 'change', session: await changeOne(wizard, session) };
     case 'advanced':
-      return { kind: 'change', session: save(wizard, { ...session, advanced: true }) };
+      return { kind: 'change', session: save(wizard, openSkipped(session)) };
     case 'generate':
     case 'answers':
       return {

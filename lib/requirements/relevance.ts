@@ -30,7 +30,7 @@ const relevance: readonly (readonly [RegExp, Predicate])[] = [
   ],
   [/^model\.iterationSpeedFirst$/, ({ model }) => model?.class !== 'open-weight'],
   [/^fineTuning\.labelKappa$/, ({ fineTuning }) => fineTuning?.goal === 'classification-extraction'],
-  [/^fineTuning\.(goal|examples|format|dataPath|gpuMemoryTight|maxGpus|maxMemoryGb)$/, tunes],
+  [/^fineTuning\.(?!needed$)/, tunes],
   [/^retrieval\.(?!needed$)/, retrieves],
   [/^infrastructure\.(regions|reservations|ownPrices|discountPercent|purchases|provisioning|ipv6)/, onAws],
   [/^infrastructure\.owned/, onPremises],

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { type IPty, spawn } from '@lydell/node-pty';
 
-const program = join(import.meta.dirname, '../../bin/groundplan.ts');
+/** The command line of this checkout. */
+export const program = join(import.meta.dirname, '../../bin/groundplan.ts');
 
 export const keys = { enter: '\r', up: '\x1b[A', down: '\x1b[B', space: ' ', interrupt: '\x03' } as const;
 
