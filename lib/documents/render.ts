@@ -61,7 +61,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/\s+/g, ' ')
     .replace(/[\\`*[\]|~]/g, '\\$&')
     .replace(/</g, '&lt;')
-    .replace(/(^|\s)_|_(?=\s|$)/g, (match) => match.replace('_', '\\_'));
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_');
 }
 
 type Printable = string | boolean | null | readonly Printable[] | { readonly [key: string]: Printable };
@@ -75,6 +75,21 @@ function escaped(value: unknown, path: string): Printable {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escaped(item, `${path}.${key}`)]));
   throw new TypeError(`${path || 'context'} is ${typeof value}: a view model holds text, lists and switches only`);
 }
+
+/** Handlebars' own `if` and `each` take a misspelt name for an empty one; these refuse it. */
+function strictHandlebars(): typeof Handlebars {
+  const environment = Handlebars.create();
+  for (const name of ['if', 'each'] as const) {
+    const original = environment.helpers[name] as Handlebars.HelperDelegate;
+    environment.registerHelper(name, function (this: unknown, value: unknown, options: Handlebars.HelperOptions) {
+      if (value === undefined) throw new Error(`{{#${name}}} asks for a field that the view model lacks`);
+      return original.call(this, value, options) as string;
+    });
+  }
+  return environment;
+}
+
+const handlebars = strictHandlebars();
 
 /** Compiles each template once. A missing field, or a number that nobody gave a unit, is an error. */
 export class Renderer {
@@ -99,7 +114,7 @@ export class Renderer {
   }
 
   safe(html: string): Handlebars.SafeString {
-    return new Handlebars.SafeString(html);
+    return new handlebars.SafeString(html);
   }
 
   #compile(name: string, noEscape: boolean): Handlebars.TemplateDelegate {
@@ -107,7 +122,7 @@ export class Renderer {
     if (known) return known;
     const template = this.#templates[name];
     if (template === undefined) throw new Error(`no template named ${name}`);
-    const compiled = Handlebars.compile(template, { strict: true, noEscape, knownHelpersOnly: true });
+    const compiled = handlebars.compile(template, { strict: true, noEscape, knownHelpersOnly: true });
     this.#compiled.set(name, compiled);
     return compiled;
   }

@@ -1,38 +1,11 @@
+import { gateways } from '../../blueprints/gateways/index.ts';
+import { modelServers } from '../../blueprints/model-servers/index.ts';
 import { type AlertProducts, alertsFor } from '../../lib/plan/alerts.ts';
 import type { Plan, ServedModel } from '../../lib/plan/plan.ts';
 import { fixturePlan } from '../fixtures/plan.ts';
 
-/** Metric names as the products of the fixture plans export them. */
-export const metricCatalog: AlertProducts = {
-  products: {
-    modelServers: {
-      vllm: {
-        metrics: {
-          requestsRunning: 'vllm:num_requests_running',
-          requestsWaiting: 'vllm:num_requests_waiting',
-          kvCacheUsage: 'vllm:kv_cache_usage_perc',
-          timeToFirstToken: 'vllm:time_to_first_token_seconds',
-          timePerOutputToken: 'vllm:request_time_per_output_token_seconds',
-          endToEndLatency: 'vllm:e2e_request_latency_seconds',
-          requestSuccess: 'vllm:request_success_total',
-          preemptions: 'vllm:num_preemptions_total',
-          httpRequests: 'http_requests_total',
-        },
-      },
-      'llama-cpp': { metrics: { requestsWaiting: 'llamacpp:requests_deferred' } },
-    },
-    gateways: {
-      litellm: {
-        metrics: {
-          requests: 'litellm_proxy_total_requests_metric_total',
-          failures: 'litellm_proxy_failed_requests_metric_total',
-          spendUsd: 'litellm_spend_metric_total',
-          auditRecords: 'audit_records_written_total',
-        },
-      },
-    },
-  },
-};
+/** Metric names as the shipped products export them: a renamed meaning shows here. */
+export const metricCatalog: AlertProducts = { products: { modelServers, gateways } };
 
 function withAlerts(plan: Plan): Plan {
   return { ...plan, alerts: alertsFor(plan, metricCatalog) };
