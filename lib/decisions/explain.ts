@@ -1,9 +1,8 @@
 import type { Plan } from '../plan/plan.ts';
 import { answerAt } from './decision.ts';
+import { type Link, questionSections } from './links.ts';
 import { findRow, rows } from './rows.ts';
 import { rowText } from './why.ts';
-
-export type Link = Plan['links'][number];
 
 /** What `explain` found: the node, what it says, and the chain both ways. */
 export interface Explanation {
@@ -16,19 +15,6 @@ export interface Explanation {
   /** Edges that start here, nearest first. */
   readonly leadsTo: readonly Link[];
 }
-
-/** Section of the answers each question asks for. */
-const sections: Readonly<Record<string, string>> = {
-  Q1: 'latency',
-  Q2: 'throughput',
-  Q3: 'model',
-  Q4: 'fineTuning',
-  Q5: 'retrieval',
-  Q6: 'infrastructure',
-  Q7: 'compliance',
-  Q8: 'application',
-  Q9: 'operations',
-};
 
 /**
  * The chain of one decision, row, answer, resource, flag or alert. Every subject that the plan or the reference knows
@@ -135,7 +121,7 @@ function describeDecision(plan: Plan, id: string): { readonly title: string; rea
 function describeRow(plan: Plan, id: string): { readonly title: string; readonly lines: readonly string[] } {
   const row = findRow(id);
   const fired = plan.decisions.filter((record) => record.rows.includes(id));
-  const section = sections[id];
+  const section = questionSections[id];
   const answers = section
     ? Object.entries(answerAt(plan.requirements, section) as object).map(
         ([name, value]) => `${section}.${name} = ${JSON.stringify(value)}`,
