@@ -4,6 +4,7 @@ import type { Deployment } from './types.ts';
 import {
   bytesPerWeight,
   defaultScheme,
+  denseLayers,
   expertLayers,
   feedForwardMatrices,
   type WeightGroup,
@@ -33,7 +34,7 @@ export function layerWork(deployment: Deployment): LayerWork {
   const ranks = layout.tensorParallelSize;
   const { hiddenSize: hidden, attention } = model;
   const moeLayers = expertLayers(model);
-  const denseLayers = model.numLayers - moeLayers;
+  const dense = denseLayers(model);
   const attentionLayers = model.attentionLayers.full + model.attentionLayers.sliding;
   const scheme = weightSchemes[deployment.weightScheme ?? defaultScheme(deployment.precision, model)];
   const bytes = (group: WeightGroup['name']) => bytesPerWeight(scheme, group, model.moe !== undefined);
@@ -65,8 +66,8 @@ export function layerWork(deployment: Deployment): LayerWork {
     add(hidden, width * 0.25, linearLayers, 'linear-attention');
   }
   const inward = feedForwardMatrices(model) - 1;
-  add((inward * model.intermediateSize) / ranks, hidden, denseLayers, 'mlp');
-  add(hidden, model.intermediateSize / ranks, denseLayers, 'mlp');
+  add((inward * model.intermediateSize) / ranks, hidden, dense, 'mlp');
+  add(hidden, model.intermediateSize / ranks, dense, 'mlp');
   const { moe } = model;
   if (moe) {
     add(moe.numExperts, hidden, moeLayers, 'router');

@@ -101,9 +101,25 @@ export function expertLayers(model: Model): number {
   return Math.ceil((model.numLayers - model.moe.firstDenseLayers) / model.moe.moeLayerStep);
 }
 
+/**
+ * Layers with a dense feed-forward part. Usually every layer has one beside its attention; hybrids with fewer mixers
+ * than layers (Nemotron-H) give it layers of its own.
+ */
+export function denseLayers(model: Model): number {
+  const { full, sliding, linear } = model.attentionLayers;
+  const mixers = full + sliding + linear;
+  const feedForward = mixers < model.numLayers ? model.numLayers - mixers : model.numLayers;
+  return Math.max(0, feedForward - expertLayers(model));
+}
+
 /** Matrices of a feed-forward part: gate, up and down, or two without a gate. */
 export function feedForwardMatrices(model: Model): number {
   return model.feedForwardMatrices ?? 3;
+}
+
+/** Width a routed expert reads: the hidden size, or the latent that some models project it to first. */
+function expertInputs(model: Model): number {
+  return model.moe?.latentSize ?? model.hiddenSize;
 }
 
 /**
@@ -113,8 +129,8 @@ export function feedForwardMatrices(model: Model): number {
 export function expertElements(model: Model, precision: Precision, ranks: number): number {
   const width = (model.moe?.moeIntermediateSize ?? 0) / ranks;
   const matrices = feedForwardMatrices(model);
-  if (precision !== 'mxfp4') return matrices * model.hiddenSize * width;
-  return matrices * roundUp(model.hiddenSize, 256) * roundUp(width, 64);
+  if (precision !== 'mxfp4') return matrices * expertInputs(model) * width;
+  return matrices * roundUp(expertInputs(model), 256) * roundUp(width, 64);
 }
 
 function roundUp(value: number, multiple: number): number {
@@ -150,7 +166,7 @@ export function weightGroups(model: Model): readonly WeightGroup[] {
     { name: 'attention', elements: fullLayers * attentionElements(model), placement: 'tensor' },
     {
       name: 'mlp',
-      elements: (model.numLayers - moeLayers) * matrices * hidden * model.intermediateSize,
+      elements: denseLayers(model) * matrices * hidden * model.intermediateSize,
       placement: 'tensor',
     },
   ];
@@ -162,7 +178,7 @@ export function weightGroups(model: Model): readonly WeightGroup[] {
       { name: 'shared-expert', elements: moeLayers * matrices * hidden * shared, placement: 'tensor' },
       {
         name: 'experts',
-        elements: moeLayers * moe.numExperts * matrices * hidden * moe.moeIntermediateSize,
+        elements: moeLayers * moe.numExperts * matrices * expertInputs(model) * moe.moeIntermediateSize,
         placement: 'experts',
       },
     );
@@ -208,7 +224,7 @@ function isNative(model: Model, precision: Precision): boolean {
 function padding(group: WeightGroup['name'], { model, precision, layout }: Deployment): number {
   if (group !== 'experts' || !model.moe) return 1;
   const ranks = layout.expertParallelSize > 1 ? 1 : layout.tensorParallelSize;
-  const bare = feedForwardMatrices(model) * model.hiddenSize * model.moe.moeIntermediateSize;
+  const bare = feedForwardMatrices(model) * expertInputs(model) * model.moe.moeIntermediateSize;
   return (expertElements(model, precision, ranks) * ranks) / bare;
 }
 
