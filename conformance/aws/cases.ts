@@ -1,0 +1,117 @@
+import { loadCatalog } from '../../blueprints/catalog.ts';
+import { products } from '../../blueprints/index.ts';
+import { type PresetId, presets } from '../../blueprints/presets/index.ts';
+import { makePlan } from '../../lib/make-plan.ts';
+import type { Outcome } from '../../lib/outcome.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
+import type { Answers, FrameworkId } from '../../lib/requirements/schema.ts';
+
+/** One point of presets × regimes × {new, existing VPC} × {internet, isolated}. */
+export interface Case {
+  readonly preset: PresetId;
+  readonly regime: FrameworkId | 'none';
+  readonly vpc: 'new' | 'existing';
+  readonly path: 'internet' | 'isolated';
+}
+
+export const regimes = [
+  'none',
+  'eu-ai-act',
+  'fedramp-moderate',
+  'gdpr',
+  'hipaa',
+  'iso27001',
+  'pci-dss',
+  'soc2',
+] as const satisfies readonly Case['regime'][];
+
+/** Presets that raise something on AWS. */
+export const awsPresets = (Object.keys(presets) as PresetId[]).filter(
+  (id) => presets[id].answers.infrastructure.cloud === 'aws',
+);
+
+export function caseName({ preset, regime, vpc, path }: Case): string {
+  return `${preset}--${regime}--${vpc}--${path}`;
+}
+
+/** Every combination. */
+export function allCases(): readonly Case[] {
+  return awsPresets.flatMap((preset) =>
+    regimes.flatMap((regime) =>
+      (['new', 'existing'] as const).flatMap((vpc) =>
+        (['internet', 'isolated'] as const).map((path) => ({ preset, regime, vpc, path })),
+      ),
+    ),
+  );
+}
+
+const pairsOf = (row: Case): readonly string[] => {
+  const values = Object.entries(row).map(([key, value]) => `${key}=${value}`);
+  return values.flatMap((left, at) => values.slice(at + 1).map((right) => `${left}&${right}`));
+};
+
+/** A short list in which every pair of values meets at least once: greedy, and the same every time. */
+export function pairwiseCases(): readonly Case[] {
+  const left = new Set(allCases().flatMap(pairsOf));
+  const chosen: Case[] = [];
+  while (left.size > 0) {
+    let best: Case | undefined;
+    let most = 0;
+    for (const row of allCases()) {
+      const gain = pairsOf(row).filter((pair) => left.has(pair)).length;
+      if (gain > most) [best, most] = [row, gain];
+    }
+    if (!best) break;
+    chosen.push(best);
+    for (const pair of pairsOf(best)) left.delete(pair);
+  }
+  return chosen;
+}
+
+const existingNetwork = (region: string) => ({
+  vpcId: 'vpc-0123456789abcdef0',
+  privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'],
+  availabilityZones: [`${region}a`, `${region}b`, `${region}c`],
+});
+
+/** Regimes that the answers must fit: personal data where the regime is about it, a log where it asks for one. */
+function regimeAnswers(row: Case, compliance: Answers['compliance']): Partial<Answers['compliance']> {
+  const retentionDays = compliance.auditLog.retentionDays ?? 90;
+  const logged = { auditLog: { required: true, retentionDays } };
+  if (row.regime === 'hipaa' || row.regime === 'pci-dss') return { pii: 'sensitive', dataMayLeave: false, ...logged };
+  if (row.regime === 'fedramp-moderate') return { residency: 'us', ...logged };
+  return {};
+}
+
+/** The preset's answers turned to the case; the ceiling is lifted, for it is not what these checks are about. */
+export function answersFor(row: Case): Answers {
+  const answers = presets[row.preset].answers;
+  const regions =
+    row.regime === 'fedramp-moderate' ? ['us-east-1', 'us-west-2'] : (answers.infrastructure.regions ?? []);
+  const selfHosted = row.regime === 'hipaa' || row.regime === 'pci-dss' || row.regime === 'fedramp-moderate';
+  const { hostedId: _hosted, ...model } = answers.model;
+  return {
+    ...answers,
+    ...(selfHosted && { model: { ...model, class: 'open-weight' as const } }),
+    compliance: {
+      ...answers.compliance,
+      frameworks: row.regime === 'none' ? [] : [row.regime],
+      ...regimeAnswers(row, answers.compliance),
+    },
+    infrastructure: {
+      ...answers.infrastructure,
+      regions,
+      isolated: row.path === 'isolated',
+      costCeilingUsdPerMonth: 3 * answers.infrastructure.costCeilingUsdPerMonth,
+      existing: {
+        ...answers.infrastructure.existing,
+        ...(row.vpc === 'existing' && existingNetwork(regions[0] ?? 'us-east-1')),
+      },
+    },
+  };
+}
+
+/** The plan of a case; refused where the answers contradict each other (a hosted model behind no internet path). */
+export function planFor(row: Case): Outcome<Plan> {
+  return makePlan(answersFor(row), loadCatalog(products));
+}
