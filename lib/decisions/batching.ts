@@ -38,7 +38,7 @@ export function chooseBatching(
   model: Model | undefined,
   hosted: HostedModel | undefined,
   sizing: CapacityPlan | undefined,
-): Outcome<{ readonly value: BatchingChoice | undefined; readonly record: Decision }> {
+): Outcome<{ readonly value: BatchingChoice; readonly record: Decision }> {
   const draft = model && sizing ? draftModel(requirements, catalog, volume, model, sizing) : undefined;
   const choices = cacheChoices(requirements, volume, hosting, hosted);
   const settled = settle('D5', requirements.pins, batchingOptions(draft), {
@@ -46,28 +46,35 @@ export function chooseBatching(
     admits: draft ? ['speculative', 'continuous'] : ['continuous'],
     because: sizing
       ? `continuous batching stays on; ${sizing.chosen.limits.maxNumSeqs} sequences and ${count(sizing.chosen.limits.maxNumBatchedTokens)} tokens a step come from the capacity plan.`
-      : 'the provider batches; caching is what is left to decide.',
+      : requirements.infrastructure.cpuOnly
+        ? 'the server fills its slots as requests come; caching is what is left to decide.'
+        : 'the provider batches; caching is what is left to decide.',
     ranking: 'order',
   });
   if (!settled.ok) return settled;
   const limits = sizing?.chosen.limits;
   const chunked = requirements.model.maxContextTokens > chunkedPrefillAboveTokens;
-  const value: BatchingChoice | undefined = limits &&
-    sizing && {
-      maxNumSeqs: limits.maxNumSeqs,
-      maxNumBatchedTokens: limits.maxNumBatchedTokens,
-      maxModelLen: limits.maxModelLen,
-      gpuMemoryUtilization: limits.gpuMemoryUtilization,
-      prefixCaching: choices.prefixCaching,
-      prefixHitRate: volume.cachedShareOfInput,
-      chunkedPrefill: chunked,
-      kvPrecision: sizing.chosen.kvPrecision,
-      ...(settled.value.choice === 'speculative' && draft
-        ? { speculative: { draftModelId: draft.id, tokens: speculativeTokens, acceptanceRate } }
-        : {}),
-      responseCache: choices.responseCache,
-      hostedPromptCaching: choices.hostedPromptCaching,
-    };
+  const value: BatchingChoice = {
+    ...(limits
+      ? {
+          limits: {
+            maxNumSeqs: limits.maxNumSeqs,
+            maxNumBatchedTokens: limits.maxNumBatchedTokens,
+            maxModelLen: limits.maxModelLen,
+            gpuMemoryUtilization: limits.gpuMemoryUtilization,
+          },
+        }
+      : {}),
+    prefixCaching: choices.prefixCaching,
+    prefixHitRate: volume.cachedShareOfInput,
+    chunkedPrefill: chunked,
+    kvPrecision: sizing?.chosen.kvPrecision ?? 'bf16',
+    ...(settled.value.choice === 'speculative' && draft
+      ? { speculative: { draftModelId: draft.id, tokens: speculativeTokens, acceptanceRate } }
+      : {}),
+    responseCache: choices.responseCache,
+    hostedPromptCaching: choices.hostedPromptCaching,
+  };
   const record = recordOf(requirements, settled.value, {
     id: 'D5',
     title: 'Batching and cache',
@@ -100,7 +107,7 @@ export function chooseBatching(
             kvPrecision: sizing.chosen.kvPrecision,
           }
         : {}),
-      ...(value?.speculative ? { draftModel: value.speculative.draftModelId } : {}),
+      ...(value.speculative ? { draftModel: value.speculative.draftModelId } : {}),
     },
     consequences: ['Limits move with the capacity plan; a change of load or model generates new ones.'],
     effort: 'None beyond the generated flags; the load test confirms them.',
@@ -209,8 +216,15 @@ function batchingOptions(draft: Model | undefined): readonly Option<'continuous'
       id: 'static',
       title: 'Static batching',
       pros: ['Simple to reason about offline.'],
-      cons: ['The longest sequence holds the batch; no server of the reference defaults to it.'],
-      unmet: [],
+      cons: ['The longest sequence holds the batch.'],
+      unmet: [
+        {
+          path: 'decisions.D3',
+          asked: 'static batching',
+          found: 'continuous batching stays on in every server (D5.1)',
+          change: 'Send a batch as requests; the server fills its steps with them.',
+        },
+      ],
     },
   ];
 }

@@ -181,7 +181,7 @@ function decideWith(
     ...(breakEven ? { breakEven } : {}),
     ...(sizing ? { sizing: withCaches(sizing, batching.value.value) } : {}),
     served: [...(serving.value ? [serving.value.served] : []), ...(retrieval.value?.served ?? [])],
-    ...(batching.value.value ? { batching: batching.value.value } : {}),
+    batching: batching.value.value,
     ...(tuning.value ? { fineTuning: tuning.value.value } : {}),
     ...(retrieval.value ? { vectorStore: retrieval.value.store, retrieval: retrieval.value.retrieval } : {}),
     application: application.value.value,
@@ -243,9 +243,7 @@ function decideServing(
 }
 
 /** The sized plan with D5's caches in its flags; the sizes stay. */
-function withCaches(sizing: CapacityPlan, batching: BatchingChoice | undefined): CapacityPlan {
-  if (!batching) return sizing;
-  const { prefixCaching, speculative } = batching;
+function withCaches(sizing: CapacityPlan, { prefixCaching, speculative }: BatchingChoice): CapacityPlan {
   const limits = { ...sizing.chosen.limits, prefixCaching, ...(speculative ? { speculative } : {}) };
   return { ...sizing, chosen: { ...sizing.chosen, limits } };
 }

@@ -42,12 +42,15 @@ export interface BreakEven {
   }[];
 }
 
-/** D5: what the engine and the gateway keep and reuse. Batch limits are those of `sizing.chosen.limits`. */
+/** D5: what the engine and the gateway keep and reuse. */
 export interface BatchingChoice {
-  readonly maxNumSeqs: number;
-  readonly maxNumBatchedTokens: number;
-  readonly maxModelLen: number;
-  readonly gpuMemoryUtilization: number;
+  /** From the capacity plan; absent where a provider or a CPU server sets its own. */
+  readonly limits?: {
+    readonly maxNumSeqs: number;
+    readonly maxNumBatchedTokens: number;
+    readonly maxModelLen: number;
+    readonly gpuMemoryUtilization: number;
+  };
   readonly prefixCaching: boolean;
   readonly prefixHitRate: number;
   readonly chunkedPrefill: boolean;
@@ -179,7 +182,7 @@ export interface Decided {
   /** The sizer's answer; absent when nothing is served by us on a GPU. `chosen` carries the decided precision. */
   readonly sizing?: CapacityPlan;
   readonly served: readonly ServedChoice[];
-  readonly batching?: BatchingChoice;
+  readonly batching: BatchingChoice;
   readonly fineTuning?: FineTuningChoice;
   readonly vectorStore?: VectorStoreChoice;
   readonly retrieval?: RetrievalChoice;

@@ -7,7 +7,9 @@ import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { BreakEven, Hosting } from './decided.ts';
 import { count, evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
+import { approvedDomains, hostedEndpoint } from './endpoints.ts';
 import { hostedPlace, regionServes } from './places.ts';
+import { endpointProblem } from './validation.ts';
 import { hostedUsdPerRequest, type Volume } from './volume.ts';
 
 export interface HostingChoice {
@@ -56,7 +58,7 @@ export function chooseHosting(
     evidence: hostingEvidence(hostedModel, candidate),
     parameters: {
       requestsPerMonth: Math.round(volume.requestsPerMonth),
-      ...(hostedModel ? { hostedModel: hostedModel.id } : {}),
+      ...(hostedModel ? { hostedModel: hostedModel.id, ...endpointParameter(hostedModel, requirements) } : {}),
       ...(hostedUsd === undefined ? {} : { hostedUsdPerMonth: Math.round(hostedUsd) }),
       ...(candidate ? { selfHostedUsdPerMonth: Math.round(candidate.usdPerMonth) } : {}),
       ...(breakEven?.breakEvenRequestsPerMonth === undefined
@@ -273,6 +275,18 @@ function hostedLimits(
     const change = 'Run `groundplan catalog list hosted`.';
     reasons.push({ path: 'model.hostedId', asked: model.hostedId, found: 'not in the catalogue', change });
   }
+  const endpoint = hosted && hostedEndpoint(hosted, infrastructure.regions[0] ?? 'global');
+  const outside =
+    hosted &&
+    (endpoint === undefined
+      ? {
+          path: 'model.hostedId',
+          asked: hosted.id,
+          found: `no approved endpoint for ${hosted.provider} (V2)`,
+          change: 'Name a model of an approved provider.',
+        }
+      : endpointProblem(endpoint, approvedDomains));
+  if (outside) reasons.push(outside);
   if (hosted && compliance.residency !== 'none' && !regionServes(catalog, hostedPlace(hosted), compliance.residency)) {
     reasons.push({
       path: 'compliance.residency',
@@ -290,6 +304,12 @@ function hostedLimits(
     });
   }
   return reasons;
+}
+
+/** V2: where calls to the hosted model go. */
+function endpointParameter(hosted: HostedModel, { infrastructure }: Requirements): Decision['parameters'] {
+  const endpoint = hostedEndpoint(hosted, infrastructure.regions[0] ?? 'global');
+  return endpoint === undefined ? {} : { endpoint };
 }
 
 /** One replica kept warm: what a fallback costs while the provider answers. */

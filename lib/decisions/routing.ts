@@ -34,7 +34,7 @@ export function chooseRouting(
   adaptation: Adaptation,
   hosted: HostedModel | undefined,
   sizing: CapacityPlan | undefined,
-  batching: BatchingChoice | undefined,
+  batching: BatchingChoice,
 ): Outcome<{ readonly value: RoutingChoice; readonly costLines: readonly CostLine[]; readonly record: Decision }> {
   const prices = routePrices(volume, hosting, hosted, sizing);
   const reachable = hosted && hostedReachable(requirements, catalog, hosted) ? hosted : undefined;
@@ -264,10 +264,9 @@ function routesFor(
   hosted: HostedModel | undefined,
   prices: RoutePrices,
   latencyTargetMs: number,
-  batching: BatchingChoice | undefined,
+  batching: BatchingChoice,
 ): readonly [RouteChoice, ...RouteChoice[]] {
-  const cached =
-    requirements.application.repeatedQuestions || batching?.responseCache.kind === 'exact' ? ['cached-response'] : [];
+  const cached = batching.responseCache.kind !== 'none' ? ['cached-response'] : [];
   const own = hosting === 'self-hosted';
   const second =
     hosting === 'hosted-with-self-hosted-fallback'

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { decide } from '../../lib/decisions/decide.ts';
+import { approvedDomains } from '../../lib/decisions/endpoints.ts';
 import {
   callLimitProblems,
   endpointProblem,
@@ -11,6 +13,8 @@ import {
 } from '../../lib/decisions/validation.ts';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
 import { baseAnswers, decidedFixture, decideFixture, overlaid, recordIn, requirementsOf } from './fixtures/answers.ts';
+import { fixtureCatalog } from './fixtures/catalog.ts';
+import { fixtureSizer } from './fixtures/sizer.ts';
 
 describe('V1 registry ids', () => {
   test('a Hugging Face id and revision map to one, each revision to its own', () => {
@@ -63,6 +67,27 @@ describe('V2 endpoints', () => {
     'no address',
   ])('fails when %s is used', (url) => {
     expect(endpointProblem(url, approved)?.asked).toBe(url);
+  });
+});
+
+describe('V2 in decisions', () => {
+  test('a hosted model of a provider nobody approved is refused', () => {
+    const unknown = {
+      ...fixtureCatalog,
+      hostedModels: fixtureCatalog.hostedModels.map((row) => ({ ...row, provider: 'somebody' })),
+    };
+    const outcome = decide(
+      requirementsOf({ model: { class: 'hosted', id: null, hostedId: 'big-1' } }),
+      unknown,
+      fixtureSizer,
+    );
+    expect(outcome).toMatchObject({ ok: false, kind: 'infeasible' });
+    if (!outcome.ok) expect(outcome.reasons[0].found).toContain('V2');
+  });
+
+  test('the endpoint of a hosted model is in its record and approved', () => {
+    const record = recordIn(decidedFixture({ model: { class: 'hosted', id: null, hostedId: 'big-1' } }), 'D2');
+    expect(endpointProblem(String(record.parameters['endpoint']), approvedDomains)).toBeUndefined();
   });
 });
 
