@@ -14,6 +14,7 @@ from moto.cloudformation import parsing
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.common_models import CloudFormationModel
 from moto.core.responses import ActionResult
+from moto.iam.models import iam_backends
 from moto.server import main
 
 port, report_path = sys.argv[1], sys.argv[2]
@@ -99,6 +100,16 @@ def tolerant(model, kind):
 
             resource.get_cfn_attribute = attribute
             return resource
+
+        @classmethod
+        def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name):
+            if kind == "AWS::IAM::Role":  # CloudFormation detaches; moto's deletion asks for it
+                role = iam_backends[account_id]["aws"].get_role(resource_name)
+                role.managed_policies.clear()
+            try:
+                model.delete_from_cloudformation_json(resource_name, cloudformation_json, account_id, region_name)
+            except Exception as error:
+                note("failed", f"{kind}: deletion: {type(error).__name__}: {str(error)[:160]}")
 
         @classmethod
         def has_cfn_attr(cls, attr):
