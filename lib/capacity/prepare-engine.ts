@@ -50,7 +50,7 @@ export function prepareEngine(
     stepTime: { ...stepTime, ...trustOf(stepTime, calibration, deployment.model) },
     memory,
     kvCacheTokens: simulatedCacheTokens(deployment, memory, typicalTokens),
-    asyncScheduling: defaults.asyncScheduling,
+    asyncScheduling: deployment.limits.asyncScheduling ?? defaults.asyncScheduling,
     reserveFullInput: defaults.reserveFullInput,
   };
 }

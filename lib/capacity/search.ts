@@ -201,12 +201,14 @@ function missReason(miss: Miss): string {
  *
  * @param toBeat - when given, stops as soon as the choice cannot be better: one simulation at the most replicas that
  *   would still beat it decides
+ * @param below - USD a month the choice must stay below to be of use
  */
 export function sizeChoice(
   requirement: ServingRequirement,
   evaluator: Evaluator,
   choice: Choice,
   toBeat: Solution | undefined,
+  below = Number.POSITIVE_INFINITY,
 ): Verdict {
   const engine = evaluator.engineOf(choice);
   const idle = missWhenIdle(engine, choice, requirement, evaluator.shape);
@@ -229,7 +231,8 @@ export function sizeChoice(
       wanted: first.wanted,
     });
   }
-  const beats = (solution: Solution): boolean => !toBeat || compareSolutions(solution, toBeat) < 0;
+  const beats = (solution: Solution): boolean =>
+    solution.placement.usdPerMonth < below && (!toBeat || compareSolutions(solution, toBeat) < 0);
   if (!beats(first)) {
     const usdPerMonth = first.placement.usdPerMonth;
     return rejected(choice, {
@@ -358,12 +361,14 @@ export interface SearchOutcome {
  * The cheapest solution: choices in order of the least they can cost, each sized only as far as it may still win.
  *
  * @param prune - false sizes every choice fully: what a test compares with
+ * @param below - USD a month a solution must stay below to be of use
  */
 export function searchCheapest(
   requirement: ServingRequirement,
   evaluator: Evaluator,
   choices: readonly Choice[],
   prune = true,
+  below = Number.POSITIVE_INFINITY,
 ): SearchOutcome {
   const ordered = choices
     .map((choice) => ({ choice, least: leastCost(requirement, evaluator, choice) ?? Number.POSITIVE_INFINITY }))
@@ -372,7 +377,8 @@ export function searchCheapest(
   const solutions: Solution[] = [];
   const rejections: Rejection[] = [];
   for (const { choice, least } of ordered) {
-    if (prune && best && least > best.placement.usdPerMonth && Number.isFinite(least)) {
+    const bound = Math.min(below, best?.placement.usdPerMonth ?? Number.POSITIVE_INFINITY);
+    if (prune && least > bound && Number.isFinite(least)) {
       rejections.push({
         choice,
         limit: 'cost',
@@ -381,7 +387,7 @@ export function searchCheapest(
       });
       continue;
     }
-    const verdict = sizeChoice(requirement, evaluator, choice, prune ? best : undefined);
+    const verdict = sizeChoice(requirement, evaluator, choice, prune ? best : undefined, below);
     if (verdict.kind === 'rejected') {
       rejections.push(verdict.rejection);
       continue;

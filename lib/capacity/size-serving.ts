@@ -1,19 +1,18 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { weakestBasis } from '../catalog/source.ts';
-import { loadSeconds } from './replicas.ts';
+import { buildCandidate } from './candidate.ts';
 import type { Rejection, Solution } from './search.ts';
-import { leastCost, searchCheapest, serveAtPeak, sizeChoice, sizingLoad } from './search.ts';
+import { leastCost, searchCheapest, sizeChoice } from './search.ts';
 import type { Evaluator } from './search-evaluate.ts';
-import { createEvaluator, goalShare, worstMiss } from './search-evaluate.ts';
+import { createEvaluator } from './search-evaluate.ts';
 import type { Choice } from './search-space.ts';
 import { enumerateChoices } from './search-space.ts';
+import { findSplits } from './search-split.ts';
 import { findShortfall } from './shortfall.ts';
-import type { Candidate, Prediction, RejectedCandidate, ServingRequirement, SizingResult } from './types.ts';
+import type { Candidate, RejectedCandidate, ServingRequirement, SizingResult } from './types.ts';
 
 /** Other GPU types that are sized to the end for the Pareto front, cheapest bound first. */
 const paretoGpuTypes = 6;
-/** Halvings of the rate interval when one replica's goodput is measured. */
-const goodputSteps = 5;
 
 /**
  * The cheapest plan that meets every goal at peak with headroom and spare, under quota and ceiling; the plans that trade
@@ -40,10 +39,17 @@ export function sizeServing(
   const best = outcome.best;
   const chosen = candidates.find((_, index) => solutions[index]?.choice.id === best.choice.id) as Candidate;
   const front = paretoFront(candidates);
+  const splits = findSplits(requirement, catalog, best);
   const rejected = [...space.rejected, ...losers(outcome.rejections, solutions, best)];
   return {
     feasible: true,
-    plan: { chosen, paretoFront: front, rejected, basis: weakestBasis(chosen.prediction.basis) },
+    plan: {
+      chosen,
+      ...(splits.length > 0 ? { splits } : {}),
+      paretoFront: front,
+      rejected,
+      basis: weakestBasis(chosen.prediction.basis),
+    },
   };
 }
 
@@ -68,75 +74,6 @@ function sizeAlternatives(
     const verdict = sizeChoice(requirement, evaluator, choice, undefined);
     return verdict.kind === 'solution' ? [verdict.solution] : [];
   });
-}
-
-export function buildCandidate(requirement: ServingRequirement, evaluator: Evaluator, solution: Solution): Candidate {
-  const { choice, placement } = solution;
-  const { deployment, memory } = choice;
-  const engine = evaluator.engineOf(choice);
-  const served = serveAtPeak(requirement, evaluator, solution);
-  const scale = requirement.load.kind === 'batch' ? solution.needed : solution.needed;
-  const prediction: Prediction = {
-    ttftSeconds: served.ttftSeconds,
-    tpotSeconds: served.tpotSeconds,
-    itlSeconds: served.itlSeconds,
-    endToEndSeconds: served.endToEndSeconds,
-    requestsPerSecond: served.requestsPerSecond * scale,
-    outputTokensPerSecond: served.outputTokensPerSecond * scale,
-    goodputRequestsPerSecond: served.goodputRequestsPerSecond * scale,
-    gpuUtilization: served.gpuUtilization,
-    kvCacheUtilizationPeak: served.kvCacheUtilizationPeak,
-    preemptions: served.preemptions,
-    basis: engine.stepTime.basis,
-    errorBand: engine.stepTime.errorBand,
-  };
-  const { offer } = placement;
-  return {
-    id: `${choice.id}/${offer.instanceTypes[0]}/${offer.purchase}/${offer.region}`,
-    modelId: deployment.model.id,
-    gpuId: deployment.gpu.id,
-    precision: deployment.precision,
-    kvPrecision: deployment.kvPrecision,
-    layout: deployment.layout,
-    limits: deployment.limits,
-    gpusPerReplica: choice.gpusPerReplica,
-    nodesPerReplica: placement.packing.nodesPerReplica,
-    replicas: placement.replicas,
-    instanceTypes: offer.instanceTypes,
-    nodes: placement.nodes,
-    region: offer.region,
-    purchase: offer.purchase,
-    usdPerNodeHour: offer.usdPerNodeHour,
-    usdPerMonth: placement.usdPerMonth,
-    usdPerMonthPeak: placement.usdPerMonthPeak,
-    hoursPerMonth: placement.hoursPerMonth,
-    memory,
-    prediction,
-    goodputPerReplica: goodputPerReplica(requirement, evaluator, solution),
-    loadSeconds: loadSeconds(memory, deployment.layout, placement.packing.nodesPerReplica),
-  };
-}
-
-/** Largest rate one replica carries inside every goal, between what the plan proved and what the steady state bounds. */
-function goodputPerReplica(requirement: ServingRequirement, evaluator: Evaluator, solution: Solution): number {
-  const { choice, needed } = solution;
-  const { load, slo } = requirement;
-  if (load.kind !== 'online') {
-    return serveAtPeak(requirement, evaluator, solution).goodputRequestsPerSecond;
-  }
-  const share = goalShare(evaluator.engineOf(choice).stepTime);
-  let low = sizingLoad(requirement) / needed;
-  let high =
-    needed > 1
-      ? Math.min(sizingLoad(requirement) / (needed - 1), evaluator.capacityOf(choice))
-      : evaluator.capacityOf(choice);
-  for (let step = 0; step < goodputSteps && high > low * 1.03; step++) {
-    const middle = (low + high) / 2;
-    const result = evaluator.serve(choice, { kind: 'rate', requestsPerSecond: middle });
-    if (worstMiss(result, slo, share)) high = middle;
-    else low = middle;
-  }
-  return low;
 }
 
 /** P95 that people feel first: of the first token where there is a goal for it, else end to end. */

@@ -215,8 +215,24 @@ export interface Relaxation {
   readonly usdPerMonth: number;
 }
 
+/**
+ * The same service from two pools instead of one: requests by their size, or prefill apart from decode. Advice, with its
+ * figures; what is emitted is `chosen`.
+ */
+export interface SplitPlan {
+  readonly kind: 'by-request-size' | 'prefill-decode';
+  /** `up to 4,096 tokens`, `above`; `prefill`, `decode`. */
+  readonly pools: readonly { readonly role: string; readonly candidate: Candidate }[];
+  readonly usdPerMonth: number;
+  readonly usdPerMonthPeak: number;
+  /** Less than the chosen plan's. */
+  readonly savesUsdPerMonth: number;
+}
+
 export interface CapacityPlan {
   readonly chosen: Candidate;
+  /** Two-pool plans that would cost less, cheapest first; absent or empty: one pool is cheapest. */
+  readonly splits?: readonly SplitPlan[];
   /** Cost, P95 and throughput: no other candidate is better in all three. */
   readonly paretoFront: readonly Candidate[];
   readonly rejected: readonly RejectedCandidate[];

@@ -59,6 +59,7 @@ export function offer(instanceType: string, gpuId: string, count: number, usdPer
     memoryBytes: 64 * 2 ** 30 * Math.max(1, count),
     gpu: { id: gpuId, count, apiCount: Math.floor(count) },
     efaInterfaces: count >= 8 ? 4 : 0,
+    networkBitsPerSecond: 100e9,
     prices: [
       {
         region: 'us-east-1',

@@ -11,6 +11,7 @@ import {
 } from '../../lib/capacity/search.ts';
 import { createEvaluator, goalShare, missWhenIdle, worstMiss } from '../../lib/capacity/search-evaluate.ts';
 import { enumerateChoices } from '../../lib/capacity/search-space.ts';
+import { cacheTransferSeconds } from '../../lib/capacity/search-split.ts';
 import { sizeServing } from '../../lib/capacity/size-serving.ts';
 import type { CapacityPlan, CapacityShortfall, ServingRequirement } from '../../lib/capacity/types.ts';
 import { gpus, offer, offers, requirement, smallModel } from './fixtures.ts';
@@ -230,6 +231,54 @@ describe('an infeasible question is answered with what would fit', () => {
     });
     const paths = shortfall(asked).relaxations.map(({ path }) => path);
     expect(paths).toContain('throughput.batch.finishWithinHours');
+  });
+});
+
+describe('two pools instead of one', () => {
+  const busy = {
+    ceilingUsdPerMonth: 900_000,
+    load: { kind: 'online', expectedRequestsPerSecond: 30, peakRequestsPerSecond: 40, burstiness: 1 },
+  } as const;
+
+  test('prefill apart from decode wins where inputs are long and the pace is tight', () => {
+    const asked = requirement({
+      ...busy,
+      inputTokens: { kind: 'lognormal', meanTokens: 3000, p95Tokens: 6000 },
+      slo: { ttftSeconds: { p95: 3 }, tpotSeconds: { p95: 0.02 } },
+    });
+    const { chosen, splits } = feasible(asked);
+    const split = splits?.find(({ kind }) => kind === 'prefill-decode');
+    const [prefill, decode] = split?.pools ?? [];
+    expect(split?.usdPerMonth).toBeLessThan(chosen.usdPerMonth);
+    expect(split?.usdPerMonth).toBeCloseTo(
+      (prefill?.candidate.usdPerMonth ?? 0) + (decode?.candidate.usdPerMonth ?? 0),
+      6,
+    );
+    expect(split?.savesUsdPerMonth).toBeCloseTo(chosen.usdPerMonth - (split?.usdPerMonth ?? 0), 6);
+    const move = cacheTransferSeconds(smallModel, 'bf16', 6000);
+    expect((prefill?.candidate.prediction.ttftSeconds.p95 ?? 9) + move).toBeLessThanOrEqual(3);
+    expect(decode?.candidate.prediction.tpotSeconds.p95).toBeLessThanOrEqual(0.02);
+    // Slow networks do not take part.
+    const slow = asked.offers.map((row) => ({ ...row, networkBitsPerSecond: 10e9 }));
+    expect(feasible({ ...asked, offers: slow }).splits).toBeUndefined();
+  });
+
+  test('short requests go to small cards where only the long ones need a large one', () => {
+    const asked = requirement({
+      ...busy,
+      maxModelLen: 60_000,
+      inputTokens: { kind: 'lognormal', meanTokens: 900, p95Tokens: 3000 },
+      slo: { ttftSeconds: { p95: 5 }, tpotSeconds: { p95: 0.2 } },
+      offers: [offer('s.cheap', 'SMALL', 1, 0.25), offer('l.one', 'LARGE', 1, 8)],
+    });
+    const { chosen, splits } = feasible(asked);
+    const split = splits?.find(({ kind }) => kind === 'by-request-size');
+    expect(split?.pools.map(({ candidate }) => candidate.gpuId)).toEqual(['SMALL', 'LARGE']);
+    expect(split?.usdPerMonth).toBeLessThan(chosen.usdPerMonth);
+  });
+
+  test('a small service is left whole', () => {
+    expect(feasible(requirement()).splits).toBeUndefined();
   });
 });
 
