@@ -66,14 +66,23 @@ export const versions = {
     source: seen('BerriAI/litellm v1.103.2', '2026-10-05', '1.82.7 and 1.82.8 were compromised on PyPI'),
   },
   envoyGateway: {
-    version: '1.8.1',
-    source: seen('envoyproxy/gateway v1.8.1', '2026-10-01'),
-    chart: { repository: 'oci://docker.io/envoyproxy', name: 'gateway-helm', version: 'v1.8.1' },
+    version: '1.9.1',
+    source: seen(
+      'envoyproxy/gateway v1.9.1',
+      '2026-11-21',
+      'the rate-limit field of 1.8.1 is refused by an API server of 1.36; Envoy AI Gateway takes 1.8.1 or newer',
+    ),
+    chart: { repository: 'oci://docker.io/envoyproxy', name: 'gateway-helm', version: 'v1.9.1' },
   },
   envoyAiGateway: {
     version: '1.1.0',
-    source: seen('envoyproxy/ai-gateway v1.1.0', '2026-10-01', 'with Envoy Gateway 1.8.1'),
+    source: seen('envoyproxy/ai-gateway v1.1.0', '2026-10-01', 'with Envoy Gateway 1.8.1 or newer'),
     chart: { repository: 'oci://docker.io/envoyproxy', name: 'ai-gateway-helm', version: 'v1.1.0' },
+  },
+  envoyAiGatewayCrds: {
+    version: '1.1.0',
+    source: seen('envoyproxy/ai-gateway v1.1.0', '2026-10-01'),
+    chart: { repository: 'oci://docker.io/envoyproxy', name: 'ai-gateway-crds-helm', version: 'v1.1.0' },
   },
   qdrant: {
     version: '1.19.1',

@@ -6,7 +6,7 @@ import { mirroredByCloud, modelFilesGiB, modelPrefix } from './model-files.ts';
 import { endpoints, labels, namespaces, priorityClasses, serviceAccounts } from './names.ts';
 import { allowTraffic, tlsOut } from './network.ts';
 import { addObjectStorageKey, objectStorageEnvironment } from './object-storage.ts';
-import { containerSecurity, generalPlacement, podSecurity, resources, scratch } from './pod.ts';
+import { containerSecurity, generalPlacement, jobName, podSecurity, resources, scratch } from './pod.ts';
 import { externalSecret } from './secrets.ts';
 
 const component = 'model-mirror';
@@ -94,10 +94,64 @@ export function addModelMirror(app: App, plan: Plan): void {
 }
 
 function addJob(chart: Chart, plan: Plan, source: Source): void {
-  const short = (source.revision ?? 'unpinned').slice(0, 8);
+  const spec: k8s.PodSpec = {
+    ...generalPlacement(plan),
+    restartPolicy: 'OnFailure',
+    serviceAccountName: serviceAccounts.modelServer,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: podSecurity(),
+    priorityClassName: priorityClasses.batch,
+    initContainers: [
+      {
+        name: 'download',
+        image: image('vllm'),
+        command: ['python3', '/scripts/download.py'],
+        env: [
+          { name: 'MODEL', value: source.modelId },
+          { name: 'REVISION', value: source.revision ?? '' },
+          { name: 'HOME', value: '/work' },
+          {
+            name: 'HF_TOKEN',
+            valueFrom: { secretKeyRef: { name: 'model-hub', key: 'HF_TOKEN', optional: true } },
+          },
+        ],
+        resources: resources(1000, '4Gi'),
+        securityContext: containerSecurity(),
+        volumeMounts: [
+          { name: 'work', mountPath: '/work' },
+          { name: 'scripts', mountPath: '/scripts', readOnly: true },
+          { name: 'tmp', mountPath: '/tmp' },
+        ],
+      },
+    ],
+    containers: [
+      {
+        name: 'upload',
+        image: image('awsCli'),
+        command: ['/bin/sh', '-c', uploadScript],
+        env: [
+          ...objectStorageEnvironment(plan, endpoints.modelBucket),
+          { name: 'PREFIX', value: modelPrefix(source.modelId, source.revision) },
+          { name: 'HOME', value: '/tmp' },
+        ],
+        resources: resources(500, '1Gi'),
+        securityContext: containerSecurity(),
+        volumeMounts: [
+          { name: 'work', mountPath: '/work' },
+          { name: 'tmp', mountPath: '/tmp' },
+        ],
+      },
+    ],
+    volumes: [
+      scratch('work', `${source.gibibytes}Gi`),
+      { name: 'scripts', configMap: { name: component } },
+      scratch('tmp', '2Gi'),
+    ],
+  };
   new k8s.KubeJob(chart, `Mirror-${source.name}`, {
     metadata: {
-      name: `${component}-${source.name}-${short}`,
+      name: jobName(`${component}-${source.name}`, spec),
       namespace: namespaces.serving,
       labels: { ...labels(plan, component, 'models') },
     },
@@ -106,61 +160,7 @@ function addJob(chart: Chart, plan: Plan, source: Source): void {
       activeDeadlineSeconds: 28_800,
       template: {
         metadata: { labels: { ...labels(plan, component, 'models') } },
-        spec: {
-          ...generalPlacement(plan),
-          restartPolicy: 'OnFailure',
-          serviceAccountName: serviceAccounts.modelServer,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: podSecurity(),
-          priorityClassName: priorityClasses.batch,
-          initContainers: [
-            {
-              name: 'download',
-              image: image('vllm'),
-              command: ['python3', '/scripts/download.py'],
-              env: [
-                { name: 'MODEL', value: source.modelId },
-                { name: 'REVISION', value: source.revision ?? '' },
-                { name: 'HOME', value: '/work' },
-                {
-                  name: 'HF_TOKEN',
-                  valueFrom: { secretKeyRef: { name: 'model-hub', key: 'HF_TOKEN', optional: true } },
-                },
-              ],
-              resources: resources(1000, '4Gi'),
-              securityContext: containerSecurity(),
-              volumeMounts: [
-                { name: 'work', mountPath: '/work' },
-                { name: 'scripts', mountPath: '/scripts', readOnly: true },
-                { name: 'tmp', mountPath: '/tmp' },
-              ],
-            },
-          ],
-          containers: [
-            {
-              name: 'upload',
-              image: image('awsCli'),
-              command: ['/bin/sh', '-c', uploadScript],
-              env: [
-                ...objectStorageEnvironment(plan, endpoints.modelBucket),
-                { name: 'PREFIX', value: modelPrefix(source.modelId, source.revision) },
-                { name: 'HOME', value: '/tmp' },
-              ],
-              resources: resources(500, '1Gi'),
-              securityContext: containerSecurity(),
-              volumeMounts: [
-                { name: 'work', mountPath: '/work' },
-                { name: 'tmp', mountPath: '/tmp' },
-              ],
-            },
-          ],
-          volumes: [
-            scratch('work', `${source.gibibytes}Gi`),
-            { name: 'scripts', configMap: { name: component } },
-            scratch('tmp', '2Gi'),
-          ],
-        },
+        spec,
       },
     },
   });

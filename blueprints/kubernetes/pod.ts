@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-34';
 import type { NodePool, Plan } from '../../lib/plan/plan.ts';
 import { isProduction, nodes, selector } from './names.ts';
@@ -95,6 +96,14 @@ export function resources(
 
 export const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)}Mi`;
 export const gibibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 30)}Gi`;
+
+/** Name of a job with the sum of its pod: a job cannot be changed, so a changed one is another. */
+export function jobName(name: string, spec: k8s.PodSpec): string {
+  const sum = createHash('sha256')
+    .update(JSON.stringify(k8s.toJson_PodSpec(spec)))
+    .digest('hex');
+  return `${name}-${sum.slice(0, 8)}`;
+}
 
 /** A directory in memory or on the node's disk, with a bound. */
 export function scratch(name: string, sizeLimit: string, memory = false): k8s.Volume {

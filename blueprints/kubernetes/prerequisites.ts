@@ -11,6 +11,20 @@ interface Release {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+const all = { includeAll: true } as const;
+/** Envoy Gateway asks the AI gateway's controller to finish the proxies' configuration. */
+const aiExtension = {
+  hooks: {
+    xdsTranslator: {
+      translation: { listener: all, route: all, cluster: all, secret: all },
+      post: ['Translation', 'Cluster', 'Route'],
+    },
+  },
+  service: {
+    fqdn: { hostname: 'ai-gateway-controller.envoy-ai-gateway-system.svc.cluster.local', port: 1063 },
+  },
+} as const;
+
 /** Controllers the manifests stand on, and nothing the plan does not use. */
 export function prerequisites(plan: Plan): readonly Release[] {
   const onAws = plan.platform.cloud === 'aws';
@@ -65,7 +79,8 @@ export function prerequisites(plan: Plan): readonly Release[] {
         ? {
             config: {
               envoyGateway: {
-                extensionApis: { enableBackend: true },
+                extensionApis: { enableBackend: true, enableEnvoyPatchPolicy: true },
+                extensionManager: aiExtension,
                 rateLimit: {
                   backend: {
                     type: 'Redis',
@@ -76,6 +91,12 @@ export function prerequisites(plan: Plan): readonly Release[] {
             },
           }
         : {},
+    },
+    ai && {
+      component: 'envoyAiGatewayCrds',
+      namespace: 'envoy-ai-gateway-system',
+      because: 'The kinds of the gateway of the plan (P5).',
+      values: {},
     },
     ai && {
       component: 'envoyAiGateway',

@@ -4,20 +4,11 @@
  *
  *   node conformance/kubernetes/refresh-schemas.ts
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
+import { crdModules, kubernetes, moduleDirectory } from './modules.ts';
 
 type Schema = { [key: string]: unknown };
-
-interface Module {
-  readonly file: string;
-  readonly module: string;
-  readonly version: string;
-  readonly crds: readonly string[];
-}
-
-const kubernetes = { module: 'k8s.io/kubernetes', version: 'v1.36.3' } as const;
 
 /** Kinds of Kubernetes itself, as its OpenAPI names them. */
 const kinds: Readonly<Record<string, string>> = {
@@ -38,77 +29,7 @@ const kinds: Readonly<Record<string, string>> = {
   'storage.k8s.io/v1/StorageClass': 'io.k8s.api.storage.v1.StorageClass',
 };
 
-const modules: readonly Module[] = [
-  {
-    file: 'keda',
-    module: 'github.com/kedacore/keda/v2',
-    version: 'v2.21.0',
-    crds: ['config/crd/bases/keda.sh_scaledobjects.yaml'],
-  },
-  {
-    file: 'external-secrets',
-    module: 'github.com/external-secrets/external-secrets',
-    version: 'v1.3.2',
-    crds: [
-      'config/crds/bases/external-secrets.io_externalsecrets.yaml',
-      'config/crds/bases/external-secrets.io_clustersecretstores.yaml',
-    ],
-  },
-  {
-    file: 'prometheus-operator',
-    module: 'github.com/prometheus-operator/prometheus-operator',
-    version: 'v0.94.0',
-    crds: [
-      'example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml',
-      'example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml',
-    ],
-  },
-  {
-    file: 'cloudnative-pg',
-    module: 'github.com/cloudnative-pg/cloudnative-pg',
-    version: 'v1.30.0',
-    crds: ['config/crd/bases/postgresql.cnpg.io_clusters.yaml'],
-  },
-  {
-    file: 'gateway-api',
-    module: 'sigs.k8s.io/gateway-api',
-    version: 'v1.5.1',
-    crds: [
-      'config/crd/standard/gateway.networking.k8s.io_gatewayclasses.yaml',
-      'config/crd/standard/gateway.networking.k8s.io_gateways.yaml',
-      'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml',
-      'config/crd/standard/gateway.networking.k8s.io_backendtlspolicies.yaml',
-    ],
-  },
-  {
-    file: 'envoy-gateway',
-    module: 'github.com/envoyproxy/gateway',
-    version: 'v1.8.1',
-    crds: [
-      'charts/gateway-helm/charts/crds/crds/generated/gateway.envoyproxy.io_backends.yaml',
-      'charts/gateway-helm/charts/crds/crds/generated/gateway.envoyproxy.io_backendtrafficpolicies.yaml',
-      'charts/gateway-helm/charts/crds/crds/generated/gateway.envoyproxy.io_clienttrafficpolicies.yaml',
-      'charts/gateway-helm/charts/crds/crds/generated/gateway.envoyproxy.io_securitypolicies.yaml',
-    ],
-  },
-  {
-    file: 'karpenter',
-    module: 'github.com/aws/karpenter-provider-aws',
-    version: 'v1.14.1',
-    crds: ['pkg/apis/crds/karpenter.sh_nodepools.yaml', 'pkg/apis/crds/karpenter.k8s.aws_ec2nodeclasses.yaml'],
-  },
-];
-
 const target = new URL('../../test/kubernetes/schemas/', import.meta.url);
-
-/** Folder of a module at a version in the module cache, fetched when it is not there. */
-export function moduleDirectory(module: string, version: string): string {
-  const answer = execFileSync('go', ['mod', 'download', '-json', `${module}@${version}`], {
-    encoding: 'utf8',
-    cwd: '/',
-  });
-  return (JSON.parse(answer) as { Dir: string }).Dir;
-}
 
 const isObject = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -223,7 +144,8 @@ function prune(kind: string, schema: { properties: Schema }): void {
 
 mkdirSync(target, { recursive: true });
 writeKubernetes();
-for (const { file, module, version, crds } of modules) {
+for (const { file, module, version, crds } of crdModules) {
+  if (!file) continue;
   const directory = moduleDirectory(module, version);
   const all = crds.flatMap((crd) => customKinds(readFileSync(`${directory}/${crd}`, 'utf8')));
   write(file, `${module}@${version} (Apache-2.0)`, { kinds: Object.fromEntries(all), definitions: {} });

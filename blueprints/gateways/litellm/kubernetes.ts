@@ -30,6 +30,7 @@ import {
 import {
   containerSecurity,
   generalPlacement,
+  jobName,
   podSecurity,
   port,
   resources,
@@ -37,7 +38,6 @@ import {
   spread,
 } from '../../kubernetes/pod.ts';
 import { externalSecret } from '../../kubernetes/secrets.ts';
-import { versions } from '../../versions.ts';
 import { callLimits, keyedProviders, litellmConfig, providerKey } from './config.ts';
 import { hooks } from './hooks.ts';
 
@@ -91,12 +91,16 @@ function environment(plan: Plan): k8s.EnvVar[] {
     { name: 'NO_DOCS', value: 'true' },
     // Nothing is looked up on the internet at start.
     { name: 'LITELLM_LOCAL_MODEL_COST_MAP', value: 'True' },
-    { name: 'HOME', value: '/app/cache' },
-    { name: 'XDG_CACHE_HOME', value: '/app/cache' },
-    { name: 'PRISMA_BINARY_CACHE_DIR', value: '/app/cache/prisma-python/binaries' },
-    { name: 'LITELLM_MIGRATION_DIR', value: '/app/migrations' },
+    ...writablePlaces,
   ];
 }
+
+const writablePlaces: k8s.EnvVar[] = [
+  { name: 'HOME', value: '/app/cache' },
+  { name: 'XDG_CACHE_HOME', value: '/app/cache' },
+  { name: 'PRISMA_BINARY_CACHE_DIR', value: '/app/cache/prisma-python/binaries' },
+  { name: 'LITELLM_MIGRATION_DIR', value: '/app/migrations' },
+];
 
 const volumes: k8s.Volume[] = [
   { name: 'config', configMap: { name: component } },
@@ -195,9 +199,23 @@ function addProxy(chart: Chart, plan: Plan): void {
   });
 }
 
-/** Tables change once, before the proxies of a version start; the job's name carries the version. */
+/** Tables change once, before the proxies of a version start; nothing of the configuration is in the job. */
 function addMigration(chart: Chart, plan: Plan): void {
-  const name = `gateway-migrate-${versions.litellm.version.replaceAll('.', '-')}`;
+  const spec = podSpec(
+    plan,
+    {
+      name: 'migrate',
+      command: ['python3', '-m', 'litellm.proxy.prisma_migration'],
+      env: [
+        secretEnv('DATABASE_URL', databaseSecret, 'uri'),
+        ...writablePlaces,
+        { name: 'LITELLM_NON_ROOT', value: 'true' },
+      ],
+    },
+    { restartPolicy: 'OnFailure' },
+  );
+  // A job cannot be changed: another image or place makes another job.
+  const name = jobName('gateway-migrate', spec);
   new k8s.KubeJob(chart, 'Migration', {
     metadata: { name, namespace, labels: { ...labels(plan, 'gateway-migrate', 'gateway') } },
     spec: {
@@ -206,17 +224,7 @@ function addMigration(chart: Chart, plan: Plan): void {
       ttlSecondsAfterFinished: 86_400,
       template: {
         metadata: { labels: { ...labels(plan, 'gateway-migrate', 'gateway') } },
-        spec: podSpec(
-          plan,
-          {
-            name: 'migrate',
-            command: ['python3', '-m', 'litellm.proxy.prisma_migration'],
-            env: environment(plan).map((each) =>
-              each.name === 'DISABLE_SCHEMA_UPDATE' ? { ...each, value: 'false' } : each,
-            ),
-          },
-          { restartPolicy: 'OnFailure' },
-        ),
+        spec,
       },
     },
   });
