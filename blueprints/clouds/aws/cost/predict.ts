@@ -12,10 +12,16 @@ const keysOfOurOwn = 6;
 /** Class of the cache behind the gateway; two of them, in two zones, in production. */
 const cacheClass = 'cache.r7g.large';
 
+/** Class of the three dedicated masters of a production search domain. */
+const masterClass = 'm7g.large.search';
+
 function frozenParts(inputs: FixedCostInputs) {
   return {
     ...inputs,
-    platform: { ...inputs.platform, existing: inputs.requirements.infrastructure.existing },
+    platform: {
+      ...inputs.platform,
+      existing: { ...inputs.requirements.infrastructure.existing, ...inputs.platform.existing },
+    },
     gateway: inputs.gateway ?? { routes: [] },
     compliance: { frameworks: inputs.frameworks },
   };
@@ -30,14 +36,20 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
   const natGateways = newVpc && !platform.isolated ? Math.min(platform.natGateways, zones) : 0;
   const detects = wantsDetection(parts);
   const retrieval = requirements.retrieval.needed;
+  const dataBuckets = retrieval ? 2 : 1;
+  const storeHasSecret = ['pgvector', 'pinecone'].includes(inputs.vectorStore?.id ?? '');
+  const onAws = inputs.vectorStore?.target !== 'kubernetes';
+  const scalesToZero = platform.environment === 'dev' || platform.environment === 'staging';
+  // A queue comes with a second one for what cannot be read.
+  const queues = [retrieval, platform.provisioning === 'karpenter', scalesToZero].filter(Boolean).length * 2;
   return {
     natGateways,
     publicAddresses: natGateways,
     endpointInterfaces: newVpc ? interfaceEndpoints(parts).length * zones : 0,
     flowLogs: newVpc ? 1 : 0,
     clusters: platform.existing.clusterName === undefined ? 1 : 0,
-    keys: platform.existing.kmsKeyArn === undefined ? keysOfOurOwn : 0,
-    secrets: 2,
+    keys: (platform.existing.kmsKeyArn === undefined ? keysOfOurOwn : 0) + (platform.recoveryRegion ? 1 : 0),
+    secrets: 2 + (storeHasSecret && onAws ? 1 : 0),
     configRules: detects ? configRulesFor(parts).length : 0,
     configRecorders: detects ? 1 : 0,
     webAcls: 0,
@@ -45,25 +57,39 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
     trails: 1,
     promptStreams: audit.promptLog ? 1 : 0,
     auditBuckets: 1 + (audit.promptLog ? 1 : 0),
-    dataBuckets: retrieval ? 2 : 1,
-    replicaBuckets: platform.recoveryRegion ? 1 : 0,
+    dataBuckets,
+    replicaBuckets: platform.recoveryRegion ? dataBuckets : 0,
     repositories: 1,
-    queues: retrieval ? 2 : 0,
-    alarms: 4,
-    budgets: 1,
+    queues,
+    alarms: 1,
+    // Budgets is not offered in GovCloud.
+    budgets: platform.region.startsWith('us-gov') ? 0 : 1,
     loadBalancers: 1,
   };
 }
 
 /** Managed machines the stacks raise beside the vector store, whose lines its own decision prices. */
 export function predictedMachines(inputs: FixedCostInputs): readonly ManagedMachines[] {
+  const production = inputs.platform.environment === 'prod';
+  const searches = production && inputs.vectorStore?.id === 'opensearch';
   return [
+    ...(searches
+      ? [
+          {
+            id: 'data.search.masters',
+            title: 'Masters of the search domain',
+            group: 'data',
+            instanceClass: masterClass,
+            count: 3,
+          },
+        ]
+      : []),
     {
       id: 'data.cache.instances',
       title: 'Cache of the gateway (Valkey)',
       group: 'data',
       instanceClass: cacheClass,
-      count: inputs.platform.environment === 'prod' ? 2 : 1,
+      count: production ? 2 : 1,
     },
   ];
 }

@@ -6,6 +6,7 @@ export const unpriced = {
   athena: 'Athena and Glue: no price in the catalogue; paid by bytes an auditor’s query scans',
   codeBuild: 'CodeBuild: no price in the catalogue; minutes of mirroring a model',
   backup: 'AWS Backup: no price of its own in the catalogue; vault storage is close to the store’s own backup price',
+  inspector: 'Inspector (enhanced image scanning): no price in the catalogue; grows with images and rescans',
   notifications: 'SNS, EventBridge and Lambda: a few calls a month, inside the free allowance',
 } as const;
 
