@@ -9,15 +9,20 @@ import type { Plan } from '../../../../lib/plan/plan.ts';
 
 /** Public registries that need no credential to be cached. */
 export const cachedRegistries = [
-  { prefix: 'ecr-public', upstream: 'public.ecr.aws', registry: 'ecr-public' },
-  { prefix: 'kubernetes', upstream: 'registry.k8s.io', registry: 'k8s' },
+  { prefix: 'pub', upstream: 'public.ecr.aws', registry: 'ecr-public' },
+  { prefix: 'k8s', upstream: 'registry.k8s.io', registry: 'k8s' },
   { prefix: 'quay', upstream: 'quay.io', registry: 'quay' },
 ] as const;
+
+/** A prefix of the registry has 30 characters at most, the longest of ours after it. */
+function repositoryRoot(plan: Plan): string {
+  return plan.name.slice(0, 25).replace(/-+$/, '');
+}
 
 /** Images of public registries through the account's own: scanned, immutable, encrypted with our key. */
 export function addImageMirror(scope: Construct, plan: Plan, props: { readonly keyArn: string }): void {
   for (const { prefix, upstream, registry } of cachedRegistries) {
-    const ecrRepositoryPrefix = `${plan.name}/${prefix}`;
+    const ecrRepositoryPrefix = `${repositoryRoot(plan)}/${prefix}`;
     new CfnRepositoryCreationTemplate(scope, `Template-${prefix}`, {
       prefix: ecrRepositoryPrefix,
       appliedFor: ['PULL_THROUGH_CACHE'],
@@ -36,7 +41,7 @@ export function addImageMirror(scope: Construct, plan: Plan, props: { readonly k
     rules: [
       {
         scanFrequency: 'CONTINUOUS_SCAN',
-        repositoryFilters: [{ filter: `${plan.name}/*`, filterType: 'WILDCARD' }],
+        repositoryFilters: [{ filter: `${repositoryRoot(plan)}/*`, filterType: 'WILDCARD' }],
       },
     ],
   });
