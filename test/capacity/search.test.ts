@@ -266,6 +266,7 @@ describe('two pools instead of one', () => {
   test('short requests go to small cards where only the long ones need a large one', () => {
     const asked = requirement({
       ...busy,
+      load: { ...busy.load, expectedRequestsPerSecond: 90, peakRequestsPerSecond: 120 },
       maxModelLen: 60_000,
       inputTokens: { kind: 'lognormal', meanTokens: 900, p95Tokens: 3000 },
       slo: { ttftSeconds: { p95: 5 }, tpotSeconds: { p95: 0.2 } },
