@@ -5,15 +5,15 @@ import { loadCatalog } from '../../blueprints/catalog.ts';
 import { products } from '../../blueprints/index.ts';
 import { type PresetId, presets } from '../../blueprints/presets/index.ts';
 import { type Outcome, ok } from '../../lib/outcome.ts';
-import { currentVersion } from '../../lib/requirements/migrations.ts';
+import { currentVersion, migrateAnswers } from '../../lib/requirements/migrations.ts';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
 import { valueAt, withValue } from '../../lib/requirements/path.ts';
 import { answersPath, answersText, nameFromTarget, writeAtomically } from '../answers-file.ts';
 import { paint, printJson, reportFailure } from '../output.ts';
 import { addSourceOptions, type PlanSource, readSource } from '../planning.ts';
-import { draftPath, dropDraft, hasDraft, loadDraft } from '../wizard/draft.ts';
+import { type Draft, draftPath, dropDraft, hasDraft, loadDraft } from '../wizard/draft.ts';
 import { choose } from '../wizard/prompts.ts';
-import { type Session, startSession } from '../wizard/session.ts';
+import { startSession } from '../wizard/session.ts';
 import { runWizard } from '../wizard/wizard.ts';
 
 interface Options {
@@ -55,8 +55,12 @@ function preAnswered(options: Options): Outcome<unknown> {
 }
 
 /** Version, name and preset are facts of the file, not questions; a preset's own name gives way to the target's. */
-function complete(answers: unknown, target: string | undefined, preset: string | undefined, named: boolean): unknown {
-  let whole = withValue({}, ['schemaVersion'], valueAt(answers, ['schemaVersion']) ?? currentVersion);
+function complete(given: unknown, target: string | undefined, preset: string | undefined, named: boolean): unknown {
+  const migrated = migrateAnswers(
+    withValue(given, ['schemaVersion'], valueAt(given, ['schemaVersion']) ?? currentVersion),
+  );
+  const answers = migrated.ok ? migrated.value : given;
+  let whole = withValue({}, ['schemaVersion'], valueAt(answers, ['schemaVersion']));
   const fromTarget = target === undefined ? undefined : nameFromTarget(target);
   const own = valueAt(answers, ['name']);
   const name = preset !== undefined && !named ? (fromTarget ?? own) : (own ?? fromTarget);
@@ -128,19 +132,15 @@ async function chooseStart(): Promise<unknown> {
   return answer === '' ? {} : presets[answer as PresetId].answers;
 }
 
-async function resumed(
-  target: string | undefined,
-  options: Options,
-): Promise<Outcome<{ target: string; session: Session }>> {
+async function begin(target: string | undefined, options: Options): Promise<Outcome<Draft>> {
   if (options.resume) return loadDraft(target);
-  const place = target ?? 'my-platform';
-  if (hasDraft(place)) {
-    const path = shown(draftPath(place));
+  if (hasDraft(target)) {
+    const path = shown(draftPath(target));
     const answer = await choose(`There is a draft at ${path}.`, [
       { name: 'Go on with it', value: 'resume' },
       { name: 'Start again', value: 'fresh' },
     ]);
-    if (answer === 'resume') return loadDraft(place);
+    if (answer === 'resume') return loadDraft(target);
   }
   const given = preAnswered(options);
   if (!given.ok) return given;
@@ -149,22 +149,30 @@ async function resumed(
   const preset = valueAt(start, ['preset']);
   const named = options.set.some((pair) => pair.startsWith('name='));
   const answers = complete(start, target, typeof preset === 'string' ? preset : undefined, named);
-  return ok({ target: place, session: startSession(answers) });
+  return ok({ target, session: startSession(answers) });
 }
 
 async function withTerminal(target: string | undefined, options: Options) {
-  const start = await resumed(target, options);
+  const start = await begin(target, options);
   if (!start.ok) return reportFailure(start, options.json === true);
-  const place = start.value.target;
-  const path = answersPath(place);
-  if (existsSync(path)) return reportFailure(alreadyThere(path), options.json === true);
-  process.stdout.write(`Answers for ${paint('bold', shown(path))}; Ctrl-C keeps them in ${shown(draftPath(place))}.\n`);
-  const ending = await runWizard(place, start.value.session, loadCatalog(products));
+  const { target: given, session } = start.value;
+  if (given !== undefined && existsSync(answersPath(given)))
+    return reportFailure(alreadyThere(answersPath(given)), options.json === true);
+  const goal = given === undefined ? 'a new platform' : paint('bold', shown(answersPath(given)));
+  process.stdout.write(`Answers for ${goal}; Ctrl-C keeps them in ${shown(draftPath(given))}.\n`);
+  const ending = await runWizard(given, session, loadCatalog(products));
   if (ending.kind === 'later') {
-    process.stdout.write(`Kept. Go on with: groundplan new ${shown(resolve(place))} --resume\n`);
+    process.stdout.write(`Kept. Go on with: ${resumeCommand(given)}\n`);
     return;
   }
+  const place = given ?? String(valueAt(ending.answers, ['name']));
+  if (existsSync(answersPath(place))) return reportFailure(alreadyThere(answersPath(place)), options.json === true);
   await write(place, ending.answers, ending.kind === 'generate', options);
+  dropDraft(given);
+}
+
+function resumeCommand(target: string | undefined): string {
+  return `groundplan new ${target === undefined ? '' : `${shown(resolve(target))} `}--resume`;
 }
 
 export function configure(command: Command): void {
@@ -194,9 +202,8 @@ Examples:
         await withTerminal(target, options);
       } catch (error) {
         if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;
-        const place = target ?? 'my-platform';
         process.stdout.write(
-          `\nStopped. Answers so far are in ${shown(draftPath(place))}: groundplan new ${shown(resolve(place))} --resume\n`,
+          `\nStopped. Answers so far are in ${shown(draftPath(target))}: ${resumeCommand(target)}\n`,
         );
         process.exitCode = 130;
       }

@@ -9,20 +9,20 @@ const fileName = '.groundplan-draft.yaml';
 
 /** Answers so far, on disk: what Ctrl-C must not lose. */
 export interface Draft {
-  /** Target the answers are for, as it was given. */
-  readonly target: string;
+  /** Target the answers are for, as it was given; absent: a folder by the platform's name. */
+  readonly target?: string | undefined;
   readonly session: Session;
 }
 
 /** Beside the target, so that two platforms in two folders do not meet. */
-export function draftPath(target: string): string {
-  return join(dirname(resolve(target)), fileName);
+export function draftPath(target: string | undefined): string {
+  return target === undefined ? resolve(fileName) : join(dirname(resolve(target)), fileName);
 }
 
 export function saveDraft({ target, session }: Draft): void {
   const path = draftPath(target);
   const text = stringify({
-    target: relative(dirname(path), resolve(target)),
+    ...(target !== undefined && { target: relative(dirname(path), resolve(target)) }),
     advanced: session.advanced,
     history: session.history,
     skipped: session.skipped,
@@ -31,11 +31,11 @@ export function saveDraft({ target, session }: Draft): void {
   writeAtomically(path, `# Answers of an unfinished «groundplan new»; go on with: groundplan new --resume\n${text}`);
 }
 
-export function hasDraft(target: string): boolean {
+export function hasDraft(target: string | undefined): boolean {
   return existsSync(draftPath(target));
 }
 
-export function dropDraft(target: string): void {
+export function dropDraft(target: string | undefined): void {
   rmSync(draftPath(target), { force: true });
 }
 
@@ -43,7 +43,7 @@ const texts = (value: unknown) => (Array.isArray(value) ? value.filter((item) =>
 
 /** The draft beside a target, or in the working folder when none is named. */
 export function loadDraft(target: string | undefined): Outcome<Draft> {
-  const path = target === undefined ? resolve(fileName) : draftPath(target);
+  const path = draftPath(target);
   if (!existsSync(path)) {
     return invalid([
       { path: '--resume', asked: `a draft at ${path}`, found: 'none', change: 'Start with `groundplan new <folder>`.' },
@@ -52,13 +52,13 @@ export function loadDraft(target: string | undefined): Outcome<Draft> {
   const read = readAnswersFile(path);
   if (!read.ok) return read;
   const draft = read.value.value as Readonly<Record<string, unknown>> | null;
-  if (typeof draft !== 'object' || draft === null || typeof draft.target !== 'string') {
+  if (typeof draft !== 'object' || draft === null || typeof draft.answers !== 'object') {
     return invalid([
       { path, asked: 'a draft of the wizard', found: 'something else', change: 'Remove the file and start again.' },
     ]);
   }
   return ok({
-    target: target ?? join(dirname(path), draft.target),
+    target: target ?? (typeof draft.target === 'string' ? join(dirname(path), draft.target) : undefined),
     session: {
       answers: draft.answers ?? {},
       history: texts(draft.history),

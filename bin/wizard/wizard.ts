@@ -30,13 +30,13 @@ export type Ending =
   | { readonly kind: 'later' };
 
 interface Wizard {
-  readonly target: string;
+  readonly target: string | undefined;
   readonly catalog: Catalog;
   readonly live: LiveEstimate;
 }
 
 /** Asks what is open, shows the review, and returns what the user wants done. Each answer is saved as it is given. */
-export async function runWizard(target: string, start: Session, catalog: Catalog): Promise<Ending> {
+export async function runWizard(target: string | undefined, start: Session, catalog: Catalog): Promise<Ending> {
   const wizard: Wizard = { target, catalog, live: liveEstimate() };
   try {
     // Whole answers from a preset or a file go to the review; what they leave at a default stays there.

@@ -37,3 +37,10 @@ export function unpack<Row extends { readonly sources: readonly [Source, ...Sour
   const resolve = sourceResolver(packed.sources);
   return packed.rows.map((row) => ({ ...row, sources: resolve(row.sources, nameOf(row)) }) as unknown as Row);
 }
+
+/** Date of the newest source of some tables: what «age» is counted from. */
+export function newestDate(tables: readonly (readonly SourceCell[])[]): string {
+  let newest = '';
+  for (const cells of tables) for (const [, date] of cells) if (date > newest) newest = date;
+  return newest;
+}

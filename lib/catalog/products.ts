@@ -72,11 +72,7 @@ export interface InstancePrice {
   readonly source: Source;
 }
 /** `service` where a class name belongs to several: `aurora`. */
-export type InstancePriceLookup = (
-  instanceType: string,
-  region: string,
-  service?: string,
-) => InstancePrice | undefined;
+export type InstancePriceLookup = (instanceType: string, region: string, service?: string) => InstancePrice | undefined;
 
 export interface VectorStoreFacts extends ProductRecord {
   /** Rows of the reference that name it: D7.1 … */

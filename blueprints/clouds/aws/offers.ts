@@ -25,6 +25,13 @@ interface PriceFile {
 
 const priceFile = instancePrices as unknown as PriceFile;
 
+/** Sources of each data file here, for the date of the catalogue. */
+export const awsSourceTables: readonly (readonly SourceCell[])[] = [
+  priceFile.sources,
+  (machines as unknown as { sources: readonly SourceCell[] }).sources,
+  (services as unknown as { sources: readonly SourceCell[] }).sources,
+];
+
 /** The table's last source is the Spot advisor's. */
 const spotSource = priceFile.sources.length - 1;
 
