@@ -6,7 +6,7 @@ import type { Plan } from '../../../lib/plan/plan.ts';
 import { LlmPlatform } from './llm-platform.ts';
 
 export { awsArtifacts } from './artifacts.ts';
-export { awsFacts } from './facts.ts';
+export { awsFacts, awsRegion, awsRegions } from './facts.ts';
 export { awsLinks } from './links.ts';
 export { LlmPlatform } from './llm-platform.ts';
 export { quotaArtifact } from './quotas.ts';

@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Validations } from 'aws-cdk-lib';
 import { CfnSecurityGroup, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import { CfnAccessEntry, CfnCluster } from 'aws-cdk-lib/aws-eks';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
@@ -133,6 +133,10 @@ export class ClusterStack extends PlatformStack {
       ...(autoMode
         ? autoModeSettings(addAutoModeRole(this).attrArn, plan.platform.ipv6)
         : { kubernetesNetworkConfig: { ipFamily: plan.platform.ipv6 ? 'ipv6' : 'ipv4' } }),
+    });
+    Validations.of(cluster).acknowledge({
+      id: 'CloudFormation-Validate::W9009',
+      reason: 'The list of encrypted resources is deprecated and still asked for by the API: secrets, its only value.',
     });
     cluster.addResourceDependency(logs);
     this.accessEntries(cluster);
