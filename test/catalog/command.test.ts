@@ -38,7 +38,7 @@ describe('groundplan catalog', () => {
   });
 
   test('show resolves an alias and prints every source', async () => {
-    const { status, stdout } = run(
+    const { status, stdout } = await run(
       'catalog',
       'show',
       'RedHatAI/Llama-3.1-8B-Instruct-FP8-dynamic',

@@ -42,12 +42,6 @@ describe('files that cannot be answers get one clear message', () => {
     expect(read(`a: ${'x'.repeat(1000)}`).ok).toBe(true);
   });
 
-  test('a bomb is refused in milliseconds', () => {
-    const start = performance.now();
-    refusal(bomb);
-    expect(performance.now() - start).toBeLessThan(1000);
-  });
-
   test('a message never quotes the file', () => {
     const secret = 'hunter2hunter2';
     expect(JSON.stringify(refusal(`a: [${secret}\nb: {`))).not.toContain(secret);
