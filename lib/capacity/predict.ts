@@ -9,7 +9,14 @@ import { engineDefaults } from './engine-defaults.ts';
 import { normalQuantile } from './lengths.ts';
 import { computeMemory, prepareEngine } from './prepare-engine.ts';
 import { simulate } from './simulate.ts';
-import type { Deployment, LengthDistribution, MemoryLedger, ParallelLayout, Percentiles } from './types.ts';
+import type {
+  Deployment,
+  KvPrecision,
+  LengthDistribution,
+  MemoryLedger,
+  ParallelLayout,
+  Percentiles,
+} from './types.ts';
 
 const count = z.number().int().positive();
 const tokens = z.number().positive().max(10_000_000);
@@ -119,12 +126,34 @@ function lengths(mean: number, std: number | undefined): LengthDistribution {
   return std ? { kind: 'normal', meanTokens: mean, stdTokens: std } : { kind: 'constant', tokens: mean };
 }
 
+/**
+ * Cache precision of a point that names none. The engine takes the model's own unless the checkpoint carries scales for
+ * an FP8 cache: NVIDIA's do (NVFP4 ones all come from its tool), and the published launch scripts for Blackwell ask for
+ * it with every low precision.
+ */
+function usualKvPrecision(point: Point, gpu: Gpu): KvPrecision {
+  switch (point.precision) {
+    case 'nvfp4':
+      return 'fp8';
+    case 'fp8':
+    case 'mxfp4':
+      return point.model.startsWith('nvidia/') || (gpu.computeCapability ?? 0) >= 10 ? 'fp8' : 'bf16';
+    case 'fp16':
+      return 'fp16';
+    case 'bf16':
+    case 'int4':
+      return 'bf16';
+  }
+}
+
 function deploymentOf(point: Point, model: Model, gpu: Gpu, maxModelLen: number): Deployment {
   const defaults = engineDefaults(gpu, point.engineVersion);
+  // Expert ranks are tensor ranks times data-parallel ones: more of them than tensor ranks means data-parallel attention.
+  const dataParallelSize = Math.max(1, Math.floor(point.expertParallelSize / point.tensorParallelSize));
   const layout: ParallelLayout = {
     tensorParallelSize: point.tensorParallelSize,
     pipelineParallelSize: point.pipelineParallelSize,
-    dataParallelSize: 1,
+    dataParallelSize,
     expertParallelSize: point.expertParallelSize,
   };
   const maxNumSeqs = point.maxNumSeqs ?? defaults.maxNumSeqs;
@@ -133,7 +162,7 @@ function deploymentOf(point: Point, model: Model, gpu: Gpu, maxModelLen: number)
     gpu,
     layout,
     precision: point.precision,
-    kvPrecision: point.kvPrecision ?? (point.precision === 'fp16' ? 'fp16' : 'bf16'),
+    kvPrecision: point.kvPrecision ?? usualKvPrecision(point, gpu),
     limits: {
       maxNumSeqs,
       maxNumBatchedTokens: Math.max(maxNumSeqs, point.maxNumBatchedTokens ?? defaults.maxNumBatchedTokens),
@@ -217,8 +246,8 @@ function runPoint(
     requests: requestsOf(point),
     seed,
   });
-  const { tensorParallelSize, pipelineParallelSize } = deployment.layout;
-  const gpus = tensorParallelSize * pipelineParallelSize * point.replicas;
+  const { tensorParallelSize, pipelineParallelSize, dataParallelSize } = deployment.layout;
+  const gpus = tensorParallelSize * pipelineParallelSize * dataParallelSize * point.replicas;
   return {
     id: point.id,
     ttftMs: milliseconds(result.ttftSeconds),
