@@ -86,6 +86,7 @@ const applicationOptions = [
     pros: ['Each step is tested apart.', 'Cost and latency are known beforehand.'],
     cons: ['Cannot choose its own steps.'],
     unmet: [],
+    rows: ['D9.2'],
   },
   {
     id: 'agent',
@@ -93,5 +94,6 @@ const applicationOptions = [
     pros: ['Chooses tools and steps at run time.'],
     cons: ['Cost and latency vary; limits must end a run.', 'Harder to test.'],
     unmet: [],
+    rows: ['D9.1'],
   },
 ] as const;

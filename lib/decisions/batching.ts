@@ -6,7 +6,7 @@ import { type Outcome, ok } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { BatchingChoice, Hosting } from './decided.ts';
-import { count, evidence, type Option, recordOf, reference, settle, usd } from './decision.ts';
+import { capacityModel, count, evidence, type Option, recordOf, settle, usd } from './decision.ts';
 import { chunkedPrefillAboveTokens } from './model-server.ts';
 import { hostedUsdPerRequest, type Volume } from './volume.ts';
 
@@ -90,7 +90,7 @@ export function chooseBatching(
       'model.qualityTolerance',
     ],
     evidence: sizing
-      ? [evidence(`Batch limits of candidate ${sizing.chosen.id}.`, sizing.chosen.prediction.basis, reference)]
+      ? [evidence(`Batch limits of candidate ${sizing.chosen.id}.`, sizing.chosen.prediction.basis, capacityModel)]
       : [],
     parameters: {
       prefixCaching: choices.prefixCaching,

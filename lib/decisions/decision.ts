@@ -2,6 +2,7 @@ import type { Basis, Source } from '../catalog/source.ts';
 import { infeasible, invalid, type Outcome, ok, type Reason, sentence } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
+import { findRow } from './rows.ts';
 
 export type Evidence = Decision['evidence'][number];
 export type Parameters = Decision['parameters'];
@@ -15,6 +16,8 @@ export interface Option<Id extends string = string> {
   /** Hard limits only; an empty list means it can be chosen, by the rule or by a pin. */
   readonly unmet: readonly Reason[];
   readonly usdPerMonth?: number;
+  /** Rows of the reference that name it: a rejection says under which condition it would have been taken. */
+  readonly rows?: readonly string[];
 }
 
 /** What the reference says for these answers: the row that fired and the options it admits. */
@@ -142,8 +145,7 @@ function rejection(
 ): NonNullable<Decision['options'][number]['rejectedBecause']> {
   if (option.unmet.length > 0) return { kind: 'limit', text: option.unmet.map(sentence).join(' ') };
   if (advised) return { kind: 'advice', text: `Advised by ${ruling.rows[0]}; the answers pin ${chosen.id}.` };
-  if (!ruling.admits.includes(option.id))
-    return { kind: 'rule', text: `${ruling.rows[0]} fits these answers and does not name it.` };
+  if (!ruling.admits.includes(option.id)) return { kind: 'rule', text: ruleText(option, chosen, ruling) };
   if (option.usdPerMonth !== undefined && chosen.usdPerMonth !== undefined && option.usdPerMonth > chosen.usdPerMonth) {
     const more = option.usdPerMonth - chosen.usdPerMonth;
     return { kind: 'cost', text: `${usd(more)} a month dearer than ${chosen.title}.` };
@@ -153,6 +155,17 @@ function rejection(
     return { kind: 'cost', text: 'No price in any source; an unpriced option loses to a priced one.' };
   }
   return { kind: 'cost', text: `Costs the same as ${chosen.title}; ties go by id.` };
+}
+
+/** The condition under which the reference would have named an option, and what it would cost more. */
+function ruleText(option: Option, chosen: Option, ruling: Ruling): string {
+  const others = (option.rows ?? []).filter((id) => id !== ruling.rows[0] && findRow(id)?.when);
+  const conditions = others.map((id) => `${id} names it if ${findRow(id)?.when}`);
+  const rule = conditions.length
+    ? `${conditions.join('; ')}. Here ${ruling.rows[0]} decides.`
+    : `${ruling.rows[0]} decides here and does not name it.`;
+  const more = (option.usdPerMonth ?? 0) - (chosen.usdPerMonth ?? Number.POSITIVE_INFINITY);
+  return more > 0.5 ? `${rule} It would cost ${usd(more)} a month more.` : rule;
 }
 
 /** What a record needs beside the settled question. */
@@ -226,6 +239,9 @@ export function answerAt(requirements: unknown, path: string): unknown {
 export function evidence(text: string, basis: Basis, source: Source): Evidence {
   return { text, basis, source };
 }
+
+/** Sizes, times and memory that the planner computes. */
+export const capacityModel: Source = { ref: 'groundplan capacity model', date: '2026-11-21' };
 
 /** The reference itself, as the source of a row. */
 export const reference: Source = { ref: 'groundplan reference rows', date: '2026-11-01' };

@@ -5,7 +5,17 @@ import { type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { Adaptation, FineTuningChoice } from './decided.ts';
-import { count, evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
+import {
+  capacityModel,
+  count,
+  evidence,
+  type Option,
+  type Ruling,
+  recordOf,
+  reference,
+  settle,
+  usd,
+} from './decision.ts';
 import { offersFor } from './serving-requirement.ts';
 import { type TrainingRun, trainingGpuHours, trainingHostMemoryGb, trainingMemoryBytes } from './training-cost.ts';
 import { quotaProblems } from './validation.ts';
@@ -66,7 +76,7 @@ export function chooseFineTuning(
       evidence(
         `${value.gpus} × ${value.gpuId} hold ${(value.memoryBytesPerGpu / 2 ** 30).toFixed(1)} GiB each while training.`,
         'modelled',
-        reference,
+        capacityModel,
       ),
       evidence(
         `The machine’s price: ${usd(chosen.fit.usdPerHour)} an hour.`,
@@ -184,6 +194,7 @@ function priceMethod(
       pros: prosOf[method],
       cons: consOf[method],
       unmet,
+      rows: rowsOfMethod[method],
       ...(fit ? { usdPerMonth: fit.usdPerRun } : {}),
     },
   };
@@ -323,6 +334,12 @@ function trainingLine(value: FineTuningChoice, fit: MachineFit): CostLine {
     source: fit.offer.prices[0]?.sources[0] ?? reference,
   };
 }
+
+const rowsOfMethod: Record<Method, readonly string[]> = {
+  lora: ['D6.1', 'D6.6'],
+  qlora: ['D6.2'],
+  full: ['D6.3'],
+};
 
 const titles: Record<Method, string> = {
   lora: 'LoRA adapter',

@@ -6,7 +6,7 @@ import { infeasible, type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { BreakEven, Hosting } from './decided.ts';
-import { count, evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
+import { capacityModel, count, evidence, type Option, type Ruling, recordOf, settle, usd } from './decision.ts';
 import { approvedDomains, hostedEndpoint } from './endpoints.ts';
 import { hostedPlace, regionServes } from './places.ts';
 import { endpointProblem } from './validation.ts';
@@ -427,7 +427,7 @@ function hostingEvidence(hosted: HostedModel | undefined, candidate: Candidate |
           evidence(
             `Sized as ${candidate.id}, ${candidate.nodes.expected} machines at ${usd(candidate.usdPerNodeHour)} an hour.`,
             candidate.prediction.basis,
-            reference,
+            capacityModel,
           ),
         ]
       : []),

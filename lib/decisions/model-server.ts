@@ -23,6 +23,7 @@ export function chooseModelServer(
       pros: facts.pros,
       cons: facts.cons,
       unmet: facts.unmet(use),
+      rows: facts.rows,
     }),
   );
   const settled = settle('D3', requirements.pins, options, serverRuling(requirements, servers, use));

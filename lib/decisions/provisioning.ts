@@ -5,7 +5,7 @@ import { type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ProvisioningChoice } from './decided.ts';
-import { evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
+import { capacityModel, evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
 
 type Kind = ProvisioningChoice['kind'];
 
@@ -71,7 +71,7 @@ export function chooseProvisioning(
       evidence(
         `GPU machines cost ${usd(gpuUsd)} a month as bought; the fee adds ${usd(feeUsd)}.`,
         sizing?.chosen.prediction.basis ?? 'assumed',
-        reference,
+        capacityModel,
       ),
     ],
     parameters: {

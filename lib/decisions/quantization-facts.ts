@@ -3,6 +3,8 @@ import type { Evidence } from './decision.ts';
 
 export interface QuantizationFacts {
   readonly title: string;
+  /** Rows of the reference that name it. */
+  readonly rows: readonly string[];
   readonly precision: Precision;
   /** `--quantization` method or file format. */
   readonly scheme: string;
@@ -34,6 +36,7 @@ const noToolchain = 'none: the published checkpoint';
 export const quantizationFacts = {
   awq: {
     title: 'AWQ 4-bit',
+    rows: ['D4.1'],
     precision: 'int4',
     scheme: 'compressed-tensors (AWQ recipe)',
     toolchain: 'llm-compressor',
@@ -50,6 +53,7 @@ export const quantizationFacts = {
   },
   gptq: {
     title: 'GPTQ 4-bit',
+    rows: ['D4.2'],
     precision: 'int4',
     scheme: 'gptq',
     toolchain: 'GPT-QModel',
@@ -63,6 +67,7 @@ export const quantizationFacts = {
   },
   'gguf-q4-k-m': {
     title: 'GGUF Q4_K_M',
+    rows: ['D4.3'],
     precision: 'int4',
     scheme: 'gguf',
     toolchain: 'llama.cpp convert and quantize',
@@ -76,6 +81,7 @@ export const quantizationFacts = {
   },
   nf4: {
     title: 'bitsandbytes NF4, double quantization',
+    rows: ['D4.4'],
     precision: 'nf4',
     scheme: 'bitsandbytes',
     toolchain: 'bitsandbytes, at load time',
@@ -92,6 +98,7 @@ export const quantizationFacts = {
   },
   bf16: {
     title: 'BF16',
+    rows: ['D4.5'],
     precision: 'bf16',
     scheme: 'none',
     toolchain: noToolchain,
@@ -105,6 +112,7 @@ export const quantizationFacts = {
   },
   fp16: {
     title: 'FP16',
+    rows: ['D4.5'],
     precision: 'fp16',
     scheme: 'none',
     toolchain: noToolchain,
@@ -118,6 +126,7 @@ export const quantizationFacts = {
   },
   fp8: {
     title: 'FP8 (E4M3)',
+    rows: ['D4.6'],
     precision: 'fp8',
     scheme: 'fp8',
     toolchain: 'llm-compressor, or the published FP8 checkpoint',
@@ -134,6 +143,7 @@ export const quantizationFacts = {
   },
   nvfp4: {
     title: 'NVFP4',
+    rows: ['D4.6'],
     precision: 'nvfp4',
     scheme: 'nvfp4',
     toolchain: 'llm-compressor, or the published NVFP4 checkpoint',
@@ -147,6 +157,7 @@ export const quantizationFacts = {
   },
   mxfp4: {
     title: 'MXFP4 (as published)',
+    rows: ['D4.6'],
     precision: 'mxfp4',
     scheme: 'mxfp4',
     toolchain: noToolchain,
@@ -160,6 +171,7 @@ export const quantizationFacts = {
   },
   'int4-native': {
     title: 'INT4 (as published)',
+    rows: ['D4.6'],
     precision: 'int4',
     scheme: 'compressed-tensors',
     toolchain: noToolchain,

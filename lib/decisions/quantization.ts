@@ -205,6 +205,7 @@ export function chooseQuantization(
       pros: facts.pros,
       cons: facts.cons,
       unmet: quantizationLimits(id, requirements, catalog, model, range),
+      rows: facts.rows,
       ...(candidate ? { usdPerMonth: candidate.usdPerMonth } : {}),
     };
   });

@@ -6,7 +6,7 @@ import type { Requirements } from '../requirements/schema.ts';
 import { chunkOverlapTokens, chunkTokens } from './chunking.ts';
 import { corpusShape } from './corpus.ts';
 import type { RetrievalChoice, ServedChoice } from './decided.ts';
-import { count, evidence, type Option, type Ruling, recordOf, reference, settle } from './decision.ts';
+import { capacityModel, count, evidence, type Option, type Ruling, recordOf, settle } from './decision.ts';
 import { embeddingModels, type RetrievalModelFacts, rerankers } from './embedding-models.ts';
 import {
   type HelperMachines,
@@ -115,6 +115,7 @@ function price(
       facts.hosted ? 'Every document and query leaves; a retired model means a new index.' : 'A server to run.',
     ],
     unmet,
+    ...(facts.row ? { rows: [facts.row] } : {}),
     ...(usdPerMonth === undefined ? {} : { usdPerMonth }),
   });
   if (facts.hosted) {
@@ -404,7 +405,7 @@ function retrievalRecord(
               evidence(
                 `Reranking ${rerankFrom} chunks takes about ${Math.round(reranker.millisecondsPerCall)} ms on ${reranker.served.gpuId ?? 'four cores'}; the row plans ${rerankBudgetMs.low} to ${rerankBudgetMs.high} ms, and a first-token goal that leaves more takes a cheaper machine.`,
                 'modelled',
-                reference,
+                capacityModel,
               ),
             ]
           : []),

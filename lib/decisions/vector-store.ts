@@ -154,6 +154,7 @@ function priceStore(
       pros: facts.pros,
       cons: facts.cons,
       unmet: [...unmet, ...noTarget, ...noPrice],
+      rows: facts.rows,
       ...(lines ? { usdPerMonth: lines.reduce((sum, line) => sum + line.usdPerMonth.expected, 0) } : {}),
     },
   };

@@ -61,6 +61,17 @@ describe('records', () => {
   });
 });
 
+describe('rejections', () => {
+  test('a product the fired row does not name says under which row it would have been', () => {
+    const record = recordIn(decidedFixture({ retrieval: { ...corpus(10_000, 1), updates: 'weekly' } }), 'D7');
+    const elastic = record.options.find((option) => option.id === 'elastic')?.rejectedBecause;
+    expect(elastic?.kind).toBe('rule');
+    expect(elastic?.text).toMatch(
+      /^D7\.4 names it if hybrid keyword.* Here D7\.1 decides\. It would cost 400 USD a month more\.$/,
+    );
+  });
+});
+
 describe('D2.3 prices', () => {
   const either = { model: { class: 'either', hostedId: 'big-1' } };
 
@@ -118,6 +129,21 @@ describe('pins', () => {
     const outcome = decideFixture({ pins: { D3: { choice: 'nothing', reason: because } } });
     expect(outcome).toMatchObject({ ok: false, kind: 'invalid' });
     if (!outcome.ok) expect(outcome.reasons[0].found).toContain('default');
+  });
+
+  test('a model for English alone cannot be pinned for other languages', () => {
+    const outcome = decideFixture({
+      retrieval: { ...corpus(10_000, 1), updates: 'weekly' },
+      application: { languages: ['de'] },
+      pins: { D8: { choice: 'BAAI/bge-large-en-v1.5', reason: because } },
+    });
+    expect(outcome).toMatchObject({ ok: false, kind: 'infeasible' });
+    if (!outcome.ok) expect(outcome.reasons[0].asked).toContain('application.languages');
+  });
+
+  test('a pin on a decision the answers never reach is refused, not ignored', () => {
+    const outcome = decideFixture({ pins: { D7: { choice: 'postgres', reason: because } } });
+    expect(outcome).toMatchObject({ ok: false, kind: 'infeasible' });
   });
 
   test('every option of every decision can be pinned, or is refused with a reason', () => {
