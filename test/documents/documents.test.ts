@@ -310,6 +310,15 @@ describe('compliance', () => {
   });
 });
 
+test('headings of the same text get anchors of their own', () => {
+  const plan = structuredClone(plans['support chat']);
+  const [first] = plan.decisions;
+  if (first) first.options = [...first.options, ...first.options.slice(1)];
+  const ids = [...file(plan, 'docs/index.html').matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  expect(ids).toContain('decisions-01-adaptation--the-alternative-1');
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
 test('text of the answers cannot become mark-up of the site', () => {
   const hostile = structuredClone(plans['support chat']);
   const text = '<img src=x onerror=alert(1)> [x](javascript:alert(1)) `|` "quoted"';
