@@ -1,21 +1,10 @@
-import { hoursPerMonth, monthlyCost } from './cost.ts';
-import { loadSeconds, type Packing, packReplica, planReplicas } from './replicas.ts';
+import { type Placement, place } from './placement.ts';
+import { loadSeconds } from './replicas.ts';
 import type { Evaluator, Miss, ReplicaLoad } from './search-evaluate.ts';
 import { goalShare, missWhenIdle, worstMiss } from './search-evaluate.ts';
-import type { Choice, OfferGroup } from './search-space.ts';
+import type { Choice } from './search-space.ts';
 import type { SimulationResult } from './simulate.ts';
 import type { ServingRequirement } from './types.ts';
-
-/** Machines for a number of replicas: the cheapest offer that quota and ceiling allow. */
-export interface Placement {
-  readonly offer: OfferGroup;
-  readonly packing: Packing;
-  readonly replicas: { readonly minimum: number; readonly expected: number; readonly peak: number };
-  readonly nodes: { readonly minimum: number; readonly expected: number; readonly peak: number };
-  readonly usdPerMonth: number;
-  readonly usdPerMonthPeak: number;
-  readonly hoursPerMonth: number;
-}
 
 /** A choice with machines and replicas that meets every limit. */
 export interface Solution {
@@ -63,93 +52,6 @@ export function replicaLoad(requirement: ServingRequirement, replicas: number, l
     case 'batch':
       return { kind: 'saturated' };
   }
-}
-
-/** Seconds one run takes on that many replicas, loading included. */
-function runSeconds(requests: number, replicas: number, requestsPerSecond: number, loading: number): number {
-  return loading + requests / (replicas * requestsPerSecond);
-}
-
-/**
- * The cheapest machines for `needed` replicas of a choice.
- *
- * @param batchRate - requests a second of one replica in a batch run; it sets the hours that are paid
- * @returns the placement, or the limit that no offer meets
- */
-export function place(
-  requirement: ServingRequirement,
-  choice: Choice,
-  needed: number,
-  batchRate: number,
-): { placement: Placement } | { limit: string; reason: string; wanted: number } {
-  const { load, spareReplicas, gpuQuota, ceilingUsdPerMonth } = requirement;
-  let best: Placement | undefined;
-  let leastGpus = Number.POSITIVE_INFINITY;
-  let leastPeak = Number.POSITIVE_INFINITY;
-  const quota = gpuQuota[choice.deployment.gpu.id] ?? Number.POSITIVE_INFINITY;
-  const ceiling = ceilingUsdPerMonth ?? Number.POSITIVE_INFINITY;
-  for (const offer of choice.offers) {
-    const packing = packReplica(choice.deployment.layout, offer.gpusPerNode);
-    if (!packing) continue;
-    const spare = load.kind === 'batch' ? 0 : spareReplicas;
-    const peak = planReplicas(needed, spare, packing);
-    const neededExpected =
-      load.kind === 'online'
-        ? Math.max(1, Math.ceil((needed * load.expectedRequestsPerSecond) / load.peakRequestsPerSecond - 1e-9))
-        : needed;
-    const expected = planReplicas(Math.min(needed, neededExpected), spare, packing);
-    const minimum = load.kind === 'batch' ? { replicas: 0, nodes: 0 } : planReplicas(1, spare, packing);
-    const gpus = peak.nodes * offer.gpusPerNode;
-    leastGpus = Math.min(leastGpus, gpus);
-    if (gpus > quota) continue;
-    const hours =
-      load.kind === 'batch'
-        ? (load.runsPerMonth *
-            runSeconds(
-              load.requestsPerRun,
-              needed,
-              batchRate,
-              loadSeconds(choice.memory, choice.deployment.layout, packing.nodesPerReplica),
-            )) /
-          3600
-        : hoursPerMonth;
-    const cost = monthlyCost(
-      { expected: expected.nodes, peak: peak.nodes },
-      offer.usdPerNodeHour,
-      offer.purchase,
-      hours,
-    );
-    leastPeak = Math.min(leastPeak, cost.peak);
-    if (cost.peak > ceiling) continue;
-    if (
-      best &&
-      (cost.expected > best.usdPerMonth || (cost.expected === best.usdPerMonth && cost.peak >= best.usdPerMonthPeak))
-    ) {
-      continue;
-    }
-    best = {
-      offer,
-      packing,
-      replicas: { minimum: minimum.replicas, expected: expected.replicas, peak: peak.replicas },
-      nodes: { minimum: minimum.nodes, expected: expected.nodes, peak: peak.nodes },
-      usdPerMonth: cost.expected,
-      usdPerMonthPeak: cost.peak,
-      hoursPerMonth: hours,
-    };
-  }
-  if (best) return { placement: best };
-  if (leastPeak === Number.POSITIVE_INFINITY) {
-    return {
-      limit: 'infrastructure.gpu.quota',
-      reason: `${leastGpus} × ${choice.deployment.gpu.id} are needed, the quota is ${quota}`,
-      wanted: leastGpus,
-    };
-  }
-  return {
-    limit: 'infrastructure.costCeilingUsdPerMonth',
-    reason: `costs ${Math.ceil(leastPeak)} USD a month at peak, ${Math.floor(ceiling)} are left for GPUs`,
-    wanted: leastPeak,
-  };
 }
 
 /** Order among solutions: cost, cost at peak, place in the enumeration. Total, so that the best is one. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { place } from '../../lib/capacity/placement.ts';
 import { packReplica, planReplicas } from '../../lib/capacity/replicas.ts';
 import {
   compareSolutions,
   fewestReplicas,
-  place,
   replicaLoad,
   type Solution,
   searchCheapest,
