@@ -157,6 +157,7 @@ export interface FixedCostInputs {
     readonly nodePools: readonly {
       readonly id: string;
       readonly gpusPerNode: number;
+      readonly instanceTypes?: readonly string[];
       readonly diskGiB: number;
       readonly nodes: { readonly minimum: number; readonly expected: number; readonly maximum: number };
       readonly usdPerNodeHour: number;

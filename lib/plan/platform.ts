@@ -153,6 +153,7 @@ export type Placed = Pick<Decided, 'region' | 'served' | 'vectorStore' | 'sizing
 
 export interface PlatformGuards {
   readonly fips: boolean;
+  readonly crossRegionBackup: boolean;
 }
 
 /** Region, zones, pools: where everything runs (P1, P2). */
@@ -172,8 +173,9 @@ export function platformPlan(
   );
   const chatPools = chat.map((model) => chatPool(model, requirements, decided, catalog));
   const helpers = helperPools(decided, catalog).filter((pool) => !chatPools.some((other) => other.id === pool.id));
+  const copies = operations.crossRegionCopies || guards.crossRegionBackup;
   const recovery =
-    operations.crossRegionCopies || operations.rtoHours < 1
+    copies || operations.rtoHours < 1
       ? cloud?.regions.find(
           (row) =>
             row.id !== decided.region &&
@@ -185,7 +187,7 @@ export function platformPlan(
     cloud: infrastructure.cloud,
     region: decided.region,
     partition: region?.partition ?? 'none',
-    ...(recovery && operations.crossRegionCopies && { recoveryRegion: recovery.id }),
+    ...(recovery && copies && { recoveryRegion: recovery.id }),
     environment: operations.environment,
     availabilityZones: zones,
     natGateways:

@@ -1,7 +1,9 @@
 import type { Catalog } from '../../../../lib/catalog/catalog.ts';
 import type { FixedCostInputs } from '../../../../lib/catalog/products.ts';
+import { complianceFor } from '../../../../lib/compliance/index.ts';
 import { interfaceEndpoints } from '../network/endpoint-needs.ts';
 import { configRulesFor, wantsDetection } from '../security/config-rules.ts';
+import { quotaClass } from '../spend/quota-class.ts';
 import { billOf, type Inventory } from './bill.ts';
 import { linesOf, type ManagedMachines, type Priced } from './lines.ts';
 import { unpriced } from './unpriced.ts';
@@ -14,6 +16,12 @@ const cacheClass = 'cache.r7g.large';
 
 /** Class of the three dedicated masters of a production search domain. */
 const masterClass = 'm7g.large.search';
+
+/** Master key, salt, key of the user hash, token of the cache. */
+const secretsOfGateway = 4;
+
+/** A rate limit and three managed groups. */
+const rulesOfFirewall = 4;
 
 function frozenParts(inputs: FixedCostInputs) {
   return {
@@ -37,8 +45,13 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
   const detects = wantsDetection(parts);
   const retrieval = requirements.retrieval.needed;
   const dataBuckets = retrieval ? 2 : 1;
-  const storeHasSecret = ['pgvector', 'pinecone'].includes(inputs.vectorStore?.id ?? '');
-  const onAws = inputs.vectorStore?.target !== 'kubernetes';
+  const store = inputs.vectorStore;
+  const storeHasSecret = store?.target === 'kubernetes' || ['pgvector', 'pinecone'].includes(store?.id ?? '');
+  const gpuPools = platform.nodePools.filter((pool) => pool.gpusPerNode > 0);
+  const gpuClasses = new Set(gpuPools.map((pool) => quotaClass(pool.instanceTypes?.[0] ?? '')));
+  const alarms = gpuPools.some((pool) => pool.nodes.expected > 0) ? gpuClasses.size : 0;
+  const controls = complianceFor(requirements).controls;
+  const firewall = platform.existing.hostedZoneName !== undefined || controls.some(({ id }) => id === 'waf-on-entry');
   const scalesToZero = platform.environment === 'dev' || platform.environment === 'staging';
   // A queue comes with a second one for what cannot be read.
   const queues = [retrieval, platform.provisioning === 'karpenter', scalesToZero].filter(Boolean).length * 2;
@@ -49,11 +62,11 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
     flowLogs: newVpc ? 1 : 0,
     clusters: platform.existing.clusterName === undefined ? 1 : 0,
     keys: (platform.existing.kmsKeyArn === undefined ? keysOfOurOwn : 0) + (platform.recoveryRegion ? 1 : 0),
-    secrets: 2 + (storeHasSecret && onAws ? 1 : 0),
+    secrets: secretsOfGateway + (storeHasSecret ? 1 : 0),
     configRules: detects ? configRulesFor(parts).length : 0,
     configRecorders: detects ? 1 : 0,
-    webAcls: 0,
-    webAclRules: 0,
+    webAcls: firewall ? 1 : 0,
+    webAclRules: firewall ? rulesOfFirewall : 0,
     trails: 1,
     promptStreams: audit.promptLog ? 1 : 0,
     auditBuckets: 1 + (audit.promptLog ? 1 : 0),
@@ -61,7 +74,7 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
     replicaBuckets: platform.recoveryRegion ? dataBuckets : 0,
     repositories: 1,
     queues,
-    alarms: 1,
+    alarms,
     // Budgets is not offered in GovCloud.
     budgets: platform.region.startsWith('us-gov') ? 0 : 1,
     loadBalancers: 1,

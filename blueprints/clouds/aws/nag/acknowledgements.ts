@@ -32,6 +32,11 @@ function resources(...names: readonly [string, ...string[]]): [string, ...string
 }
 
 const ec2 = (kind: string) => `arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:${kind}/*`;
+const logStreams = (group: string) =>
+  `arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/groundplan/{name}/${group}:log-stream:*`;
+const balancing = (kind: string) => `arn:<AWS::Partition>:elasticloadbalancing:<AWS::Region>:<AWS::AccountId>:${kind}`;
+const copies = (kind: string) => `arn:<AWS::Partition>:s3:::{name}-${kind}-<AWS::AccountId>-{recovery}/*`;
+const copyKeys = 'arn:<AWS::Partition>:kms:{recovery}:<AWS::AccountId>:key/*';
 const nonProduction = (plan: Plan) => plan.platform.environment !== 'prod';
 
 /** Every accepted finding of every pack. A test fails on a row no plan needs and on one without a real reason. */
@@ -104,11 +109,61 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'The stream names the objects it writes: the two prefixes are the narrowest names there are.',
   },
   {
-    rules: resources(
-      'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/groundplan/{name}/trail:log-stream:*',
-    ),
+    rules: resources(logStreams('trail')),
     at: ['Audit/TrailRolePolicy'],
     reason: 'CloudTrail names the log streams it writes; the log group is one.',
+  },
+  {
+    rules: resources(logStreams('model-mirror')),
+    at: ['Delivery/ModelMirrorRolePolicy'],
+    reason: 'CodeBuild names a log stream by its build; the log group is one.',
+  },
+  {
+    rules: resources(logStreams('manifests'), ec2('network-interface'), '*'),
+    at: ['Delivery/ManifestDeployerRolePolicy'],
+    reason:
+      'CodeBuild names a log stream by its build; its interface has no name before it exists; Describe calls take no resource.',
+  },
+  {
+    rules: resources('<Models.Arn>/*', copies('mdl'), copyKeys),
+    at: ['Data/ModelsReplicationRolePolicy'],
+    reason: 'Replication copies every object of one bucket into one other, whose key is bounded by its alias.',
+  },
+  {
+    rules: resources('<Corpus.Arn>/*', copies('doc'), copyKeys),
+    at: ['Data/CorpusReplicationRolePolicy'],
+    reason: 'Replication copies every object of one bucket into one other, whose key is bounded by its alias.',
+  },
+  {
+    rules: resources(
+      '*',
+      'arn:<AWS::Partition>:acm:<AWS::Region>:<AWS::AccountId>:certificate/*',
+      balancing('listener/app/*/*/*'),
+      balancing('listener/net/*/*/*'),
+      balancing('listener-rule/app/*/*/*'),
+      balancing('listener-rule/net/*/*/*'),
+      balancing('loadbalancer/app/*/*'),
+      balancing('loadbalancer/net/*/*'),
+      balancing('targetgroup/*/*'),
+      ec2('security-group'),
+    ),
+    at: ['Cluster/LoadBalancerControllerRolePolicy'],
+    reason:
+      'The controller names balancers when it makes them: writes are bounded by this cluster’s tag, reads take no resource.',
+  },
+  {
+    rules: resources(
+      'arn:<AWS::Partition>:wafv2:<AWS::Region>:<AWS::AccountId>:regional/webacl/*/*',
+      'arn:<AWS::Partition>:wafv2:<AWS::Region>:<AWS::AccountId>:regional/webacl/{name}-entry/*',
+    ),
+    at: ['Cluster/LoadBalancerControllerRolePolicy'],
+    when: (plan) => plan.compliance.controls.some((control) => control.id === 'waf-on-entry'),
+    reason: 'WAF appends an id to the one web ACL that may be attached; reading which one is attached names none.',
+  },
+  {
+    rules: resources('{name}-data:ExportsOutputFnGetAttBackupsArnCE28314A/{name}/{store}/*'),
+    at: ['Cluster/VectorStoreRolePolicy'],
+    reason: 'The store names the snapshots it writes beneath its own prefix of the one backup bucket.',
   },
   {
     rules: resources('{name}-data:ExportsOutputFnGetAttModelsArn5D9CA212/*'),
@@ -220,7 +275,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: ['AwsSolutions-SMG4', ...regimes('SecretsManagerRotationEnabled').slice(0, 2)],
-    at: ['Data/GatewayKey', 'Data/CacheToken', 'Data/VectorStoreKey'],
+    at: ['Data/GatewayKey', 'Data/GatewaySaltKey', 'Data/GatewayHashKey', 'Data/CacheToken', 'Data/VectorStoreKey'],
     reason:
       'The holder of the key reads it at start-up, so a timer would cut its users off: the safety-incident runbook rotates it.',
   },
@@ -228,6 +283,11 @@ export const acknowledgements: readonly Acknowledgement[] = [
     rules: regimes('S3BucketReplicationEnabled'),
     at: ['Security/AccessLogs', 'Security/ConfigurationHistory', 'Audit/AuditQueryResults'],
     reason: 'Versioned records about the region itself; results of a query are made again by the query.',
+  },
+  {
+    rules: regimes('S3BucketReplicationEnabled'),
+    at: ['Data/Backups', 'Recovery/CorpusCopy', 'Recovery/ModelsCopy', 'Recovery/RecoveryAccessLogs'],
+    reason: 'It is itself the copy: of a store, of a bucket in the first region, or of who read those copies.',
   },
   {
     rules: regimes('S3BucketReplicationEnabled'),
@@ -244,7 +304,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: regimes('S3DefaultEncryptionKMS'),
-    at: ['Security/AccessLogs'],
+    at: ['Security/AccessLogs', 'Recovery/RecoveryAccessLogs'],
     reason: 'Server access logs are delivered only to buckets with S3’s own encryption.',
   },
   {
@@ -271,7 +331,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: ['HIPAA.Security-CodeBuildProjectSourceRepoUrl', 'PCI.DSS.321-CodeBuildProjectSourceRepoUrl'],
-    at: ['Delivery/ModelMirror'],
+    at: ['Delivery/ModelMirror', 'Delivery/ManifestDeployer'],
     reason: 'The project has no source repository: its steps are in the template.',
   },
 ];
@@ -282,7 +342,12 @@ function idsOf(row: Acknowledgement, plan: Plan): readonly string[] {
   const pools = plan.platform.nodePools.map((pool) => pool.id);
   return row.rules
     .filter((rule) => prefixes.some((prefix) => rule.startsWith(`${prefix}-`)))
-    .map((rule) => rule.replaceAll('{name}', plan.name))
+    .map((rule) =>
+      rule
+        .replaceAll('{name}', plan.name)
+        .replaceAll('{recovery}', plan.platform.recoveryRegion ?? '')
+        .replaceAll('{store}', plan.vectorStore?.id ?? ''),
+    )
     .flatMap((rule) => (rule.includes('{pool}') ? pools.map((pool) => rule.replaceAll('{pool}', pool)) : [rule]));
 }
 

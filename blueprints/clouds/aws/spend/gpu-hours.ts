@@ -2,16 +2,12 @@ import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { machine } from '../machines.ts';
+import { quotaClass } from './quota-class.ts';
+
+export { quotaClass } from './quota-class.ts';
 
 const secondsPerDay = 86_400;
 const hoursPerMonth = 730;
-
-/** Quota class of a machine type, as EC2 counts running processors: `G` for g and vt types, `P` for p types. */
-export function quotaClass(instanceType: string): 'G' | 'P' | 'Standard' {
-  if (/^(g|gr|vt)\d/.test(instanceType)) return 'G';
-  if (/^p\d/.test(instanceType)) return 'P';
-  return 'Standard';
-}
 
 /**
  * Processors that run on average when the plan's GPU hours are used up, by quota class. EC2 publishes processors, not

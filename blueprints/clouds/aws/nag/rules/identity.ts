@@ -6,6 +6,7 @@ import { asList, asText, type Json, ofType, statementsOf } from '../world.ts';
  * A prefix ends in `*`.
  */
 export const actionsWithoutResource: readonly string[] = [
+  'acm:ListCertificates',
   'autoscaling:Describe*',
   'cloudwatch:GetMetricData',
   'cloudwatch:GetMetricStatistics',
@@ -25,6 +26,7 @@ export const actionsWithoutResource: readonly string[] = [
   'ssm:DescribeParameters',
   'sts:GetCallerIdentity',
   'tag:GetResources',
+  'wafv2:ListWebACLs',
   'xray:PutTelemetryRecords',
   'xray:PutTraceSegments',
 ];
