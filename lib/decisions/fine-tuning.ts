@@ -17,16 +17,14 @@ import {
   usd,
 } from './decision.ts';
 import { offersFor } from './serving-requirement.ts';
-import { type TrainingRun, trainingGpuHours, trainingHostMemoryGb, trainingMemoryBytes } from './training-cost.ts';
+import { type TrainingRun, trainingHostMemoryGb } from './training-cost.ts';
+import { fewExamples, type MachineFit, type Method, machineFits, trainingRun } from './training-machine.ts';
 import { quotaProblems } from './validation.ts';
 
-type Method = FineTuningChoice['method'];
-
-const fewExamples = 10_000;
 const manyExamples = 100_000;
-const epochs = 3;
-const longestSequence = 4096;
+
 const effectiveBatch = 64;
+
 const studentRatio = 3;
 
 export function trains(adaptation: Adaptation): boolean {
@@ -137,16 +135,6 @@ function methodRuling({ fineTuning }: Requirements): Ruling<Method> {
     : rule('D6.1', ['lora', 'qlora'], `${count(examples)} examples and fast iteration.`);
 }
 
-interface MachineFit {
-  readonly offer: Offer;
-  readonly gpuId: string;
-  readonly gpus: number;
-  readonly memoryBytesPerGpu: number;
-  readonly gpuHours: number;
-  readonly usdPerHour: number;
-  readonly usdPerRun: number;
-}
-
 interface PricedMethod {
   readonly method: Method;
   readonly run: TrainingRun;
@@ -197,56 +185,6 @@ function priceMethod(
       rows: rowsOfMethod[method],
       ...(fit ? { usdPerMonth: fit.usdPerRun } : {}),
     },
-  };
-}
-
-/** The fewest GPUs of one machine type that hold the run, up to a limit; several machines only for sharded weights. */
-function machineFits(
-  offer: Offer,
-  catalog: Catalog,
-  model: Model,
-  run: TrainingRun,
-  maxGpus: number,
-): readonly MachineFit[] {
-  const gpu = catalog.gpus.find((row) => row.id === offer.gpu?.id);
-  const price = offer.prices[0]?.onDemandUsdPerHour;
-  if (gpu?.vendor !== 'nvidia' || !offer.gpu || offer.gpu.count < 1 || price === undefined) return [];
-  if ((gpu.computeCapability ?? 0) < 8) return [];
-  const gpuHours = trainingGpuHours(model, run, gpu);
-  if (gpuHours === undefined) return [];
-  const available = (gpu.memoryBytesDriver ?? gpu.memoryBytesNominal) * 0.95;
-  const mostMachines = run.method === 'full' ? 8 : 1;
-  for (let machines = 1; machines <= mostMachines; machines *= 2) {
-    const gpus = offer.gpu.count * machines;
-    if (gpus > maxGpus) return [];
-    const memoryBytesPerGpu = trainingMemoryBytes(model, run, gpus);
-    if (memoryBytesPerGpu > available) continue;
-    const usdPerHour = price * machines;
-    return [
-      {
-        offer,
-        gpuId: gpu.id,
-        gpus,
-        memoryBytesPerGpu,
-        gpuHours,
-        usdPerHour,
-        usdPerRun: (gpuHours / gpus) * usdPerHour,
-      },
-    ];
-  }
-  return [];
-}
-
-function trainingRun(method: Method, { fineTuning, throughput }: Requirements): TrainingRun {
-  const mean = (throughput.inputTokens?.mean ?? 1024) + (throughput.outputTokens?.mean ?? 256);
-  return {
-    method,
-    stage: fineTuning.goal === 'preference' ? 'dpo' : fineTuning.goal === 'reasoning' ? 'grpo' : 'sft',
-    rank: fineTuning.goal === 'classification-extraction' && (fineTuning.examples ?? 0) < fewExamples ? 16 : 64,
-    sequenceTokens: Math.min(longestSequence, Math.ceil(mean)),
-    batch: 1,
-    examples: fineTuning.examples ?? 0,
-    epochs,
   };
 }
 

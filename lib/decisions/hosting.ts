@@ -2,14 +2,14 @@ import type { Candidate, SizingResult } from '../capacity/types.ts';
 import type { Catalog, HostedModel } from '../catalog/catalog.ts';
 import type { Model } from '../catalog/model.ts';
 import type { CostLine } from '../catalog/products.ts';
-import { infeasible, type Outcome, ok, type Reason } from '../outcome.ts';
+import { infeasible, type Outcome, ok } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
+import { atVolume, curveOf, findBreakEven, standbyUsdPerMonth } from './break-even.ts';
 import type { BreakEven, Hosting } from './decided.ts';
 import { capacityModel, count, evidence, type Option, type Ruling, recordOf, settle, usd } from './decision.ts';
-import { approvedDomains, hostedEndpoint } from './endpoints.ts';
-import { hostedPlace, regionServes } from './places.ts';
-import { endpointProblem } from './validation.ts';
+import { hostedEndpoint } from './endpoints.ts';
+import { hostedLimits, selfHostedLimits } from './hosting-limits.ts';
 import { hostedUsdPerRequest, type Volume } from './volume.ts';
 
 export interface HostingChoice {
@@ -197,189 +197,10 @@ function hostingOptions(
   ];
 }
 
-function selfHostedLimits(
-  requirements: Requirements,
-  model: Model | undefined,
-  sizing: SizingResult | undefined,
-): readonly Reason[] {
-  if (!requirements.model.id && !requirements.model.configFile) {
-    return [
-      {
-        path: 'model.id',
-        asked: 'self-hosting',
-        found: 'no open-weight model is named',
-        change: 'Name one in model.id.',
-      },
-    ];
-  }
-  if (!model) {
-    const change = 'Run `groundplan catalog list models`, or give its config.json in model.configFile.';
-    return [{ path: 'model.id', asked: requirements.model.id ?? '', found: 'not in the catalogue', change }];
-  }
-  if (!sizing || sizing.feasible) return [];
-  return shortfallReasons(sizing);
-}
-
-/** A figure of the same unit at or below what was asked: the limit is listed and does not bind. */
-function met(asked: string, found: string): boolean {
-  const [most, unit] = asked.replaceAll(',', '').split(' ');
-  const [figure, foundUnit] = found.replaceAll(',', '').split(' ');
-  return unit === foundUnit && Number(figure) < Number(most);
-}
-
-/** The sizer's limits as reasons, each with the cheapest relaxation it found. */
-export function shortfallReasons(sizing: Extract<SizingResult, { feasible: false }>): readonly Reason[] {
-  const { limits, relaxations } = sizing.shortfall;
-  const nearest = relaxations.toSorted((a, b) => a.usdPerMonth - b.usdPerMonth);
-  const binding = limits.filter((limit) => !met(limit.asked, limit.best));
-  return (binding.length ? binding : limits).map((limit) => {
-    const way = nearest.find((row) => row.path === limit.limit) ?? nearest[0];
-    const change = way
-      ? `Change ${way.path} from ${way.from} to ${way.to}: ${usd(way.usdPerMonth)} a month.`
-      : 'No single answer would make it fit.';
-    return { path: limit.limit, asked: limit.asked, found: limit.best, change };
-  });
-}
-
-function hostedLimits(
-  requirements: Requirements,
-  catalog: Catalog,
-  hosted: HostedModel | undefined,
-): readonly Reason[] {
-  const { compliance, infrastructure, model } = requirements;
-  const reasons: Reason[] = [];
-  if (!compliance.dataMayLeave) {
-    reasons.push({
-      path: 'compliance.dataMayLeave',
-      asked: 'data that stays inside',
-      found: 'a hosted API receives every prompt',
-      change: 'Self-host, or allow prompts to leave.',
-    });
-  }
-  if (infrastructure.isolated) {
-    reasons.push({
-      path: 'infrastructure.isolated',
-      asked: 'no internet path',
-      found: 'a hosted API is reached over one',
-      change: 'Self-host, or answer infrastructure.isolated with false.',
-    });
-  }
-  if (!model.hostedId) {
-    reasons.push({
-      path: 'model.hostedId',
-      asked: 'a hosted API',
-      found: 'no hosted model is named',
-      change: 'Name one in model.hostedId.',
-    });
-  } else if (!hosted) {
-    const change = 'Run `groundplan catalog list hosted`.';
-    reasons.push({ path: 'model.hostedId', asked: model.hostedId, found: 'not in the catalogue', change });
-  }
-  const endpoint = hosted && hostedEndpoint(hosted, infrastructure.regions[0] ?? 'global');
-  const outside =
-    hosted &&
-    (endpoint === undefined
-      ? {
-          path: 'model.hostedId',
-          asked: hosted.id,
-          found: `no approved endpoint for ${hosted.provider} (V2)`,
-          change: 'Name a model of an approved provider.',
-        }
-      : endpointProblem(endpoint, approvedDomains));
-  if (outside) reasons.push(outside);
-  if (hosted && compliance.residency !== 'none' && !regionServes(catalog, hostedPlace(hosted), compliance.residency)) {
-    reasons.push({
-      path: 'compliance.residency',
-      asked: `data that stays in ${compliance.residency}`,
-      found: hostedPlace(hosted) ? `${hosted.id} answers from ${hostedPlace(hosted)}` : `${hosted.id} names no region`,
-      change: 'Name a hosted model with a region inside, or self-host.',
-    });
-  }
-  if (hosted?.contextWindowTokens !== undefined && hosted.contextWindowTokens < model.maxContextTokens) {
-    reasons.push({
-      path: 'model.maxContextTokens',
-      asked: `${count(model.maxContextTokens)} tokens of context`,
-      found: `${hosted.id} takes ${count(hosted.contextWindowTokens)}`,
-      change: 'Name a hosted model with a longer context, or lower the answer.',
-    });
-  }
-  return reasons;
-}
-
 /** V2: where calls to the hosted model go. */
 function endpointParameter(hosted: HostedModel, { infrastructure }: Requirements): Decision['parameters'] {
   const endpoint = hostedEndpoint(hosted, infrastructure.regions[0] ?? 'global');
   return endpoint === undefined ? {} : { endpoint };
-}
-
-/** One replica kept warm: what a fallback costs while the provider answers. */
-export function standbyUsdPerMonth(candidate: Candidate): number {
-  return (candidate.usdPerMonth / Math.max(1, candidate.nodes.expected)) * candidate.nodesPerReplica;
-}
-
-/**
- * GPU bill at another volume: replicas follow the rate in whole steps and never fall below the planned minimum.
- * Errs low where a much larger load would need another layout.
- */
-export function selfHostedUsdAt(candidate: Candidate, factor: number): number {
-  const { expected, minimum } = candidate.replicas;
-  const replicas = Math.max(Math.min(minimum, expected), 1, Math.ceil(expected * factor - 1e-9));
-  return (candidate.usdPerMonth / Math.max(1, expected)) * replicas;
-}
-
-/** The candidate with its bill at the volume asked now, where that is not the one it was sized for. */
-function atVolume(candidate: Candidate, volume: Volume, sizedRequestsPerMonth: number): Candidate {
-  if (volume.requestsPerMonth === sizedRequestsPerMonth || sizedRequestsPerMonth <= 0) return candidate;
-  return { ...candidate, usdPerMonth: selfHostedUsdAt(candidate, volume.requestsPerMonth / sizedRequestsPerMonth) };
-}
-
-const curveFactors = [0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 100];
-
-/** The volume from which the hosted bill stays above the infrastructure's, and both bills over the volume. */
-export function findBreakEven(hosted: HostedModel, candidate: Candidate, volume: Volume): BreakEven {
-  const perRequest = hostedUsdPerRequest(hosted, volume);
-  const hostedAt = (factor: number) => perRequest * volume.requestsPerMonth * factor;
-  const dearer = (factor: number) => hostedAt(factor) > selfHostedUsdAt(candidate, factor);
-  const last = curveFactors.findLastIndex((factor) => !dearer(factor));
-  const low = curveFactors[last];
-  const high = curveFactors[last + 1];
-  const crossing = low !== undefined && high !== undefined ? bisect(low, high, dearer) : undefined;
-  return {
-    hostedModelId: hosted.id,
-    expectedRequestsPerMonth: volume.requestsPerMonth,
-    hostedUsdPerMonth: hostedAt(1),
-    hostedUsdPerRequest: perRequest,
-    selfHostedUsdPerMonth: candidate.usdPerMonth,
-    ...(crossing === undefined ? {} : { breakEvenRequestsPerMonth: crossing * volume.requestsPerMonth }),
-    curve: curveFactors.map((factor) => ({
-      requestsPerMonth: volume.requestsPerMonth * factor,
-      hostedUsd: hostedAt(factor),
-      selfHostedUsd: selfHostedUsdAt(candidate, factor),
-    })),
-  };
-}
-
-function bisect(low: number, high: number, holds: (value: number) => boolean): number {
-  let [from, to] = [low, high];
-  for (let step = 0; step < 40; step++) {
-    const middle = (from + to) / 2;
-    if (holds(middle)) to = middle;
-    else from = middle;
-  }
-  return to;
-}
-
-function curveOf(breakEven: BreakEven): NonNullable<Decision['curve']> {
-  const { curve, breakEvenRequestsPerMonth } = breakEven;
-  return {
-    title: 'Monthly bill over the volume',
-    x: { title: 'requests a month', values: curve.map((point) => Math.round(point.requestsPerMonth)) },
-    series: [
-      { title: `${breakEven.hostedModelId}, USD a month`, values: curve.map((point) => Math.round(point.hostedUsd)) },
-      { title: 'own GPU machines, USD a month', values: curve.map((point) => Math.round(point.selfHostedUsd)) },
-    ],
-    ...(breakEvenRequestsPerMonth === undefined ? {} : { crossing: Math.round(breakEvenRequestsPerMonth) }),
-  };
 }
 
 function priceReasons(

@@ -4,25 +4,21 @@ import type { CostLine } from '../catalog/products.ts';
 import { infeasible, type Outcome, ok } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
-import type { Adaptation, BatchingChoice, Hosting, RouteChoice, RoutingChoice } from './decided.ts';
+import type { Adaptation, BatchingChoice, Hosting, RoutingChoice } from './decided.ts';
 import { evidence, type Option, type Ruling, recordOf, reference, settle } from './decision.ts';
 import { trains } from './fine-tuning.ts';
 import { hostedPlace, regionServes } from './places.ts';
-import { callLimitProblems, presetTargets } from './validation.ts';
+import { challengerPercent, hostedLatency, type RoutePrices, routesFor, type Strategy, targetMs } from './routes.ts';
+import { callLimitProblems } from './validation.ts';
 import { hostedUsdPerRequest, type Volume } from './volume.ts';
-
-type Strategy = RoutingChoice['strategy'];
 
 /** Requests that fail a quality check and go to the larger model. Assumed until measured, 0.1 to 0.3. */
 const escalatedShare = 0.2;
+
 const qualityCheckMs = 30;
+
 const classifierMs = 15;
-const challengerPercent = 10;
-/** A provider’s first token and pace where no source measures them. Assumed. */
-const hostedLatency = { ttftMs: 800, tpotMs: 15 };
-/** The adapter’s name at the same server: it shares the base’s GPUs. */
-const tunedModelName = 'chat-tuned';
-const callBudgetMargin = 2;
+
 const outageShareOfHosted = 0.05;
 
 /** D10: where a call goes first, when it goes elsewhere, and what it may cost (V6). */
@@ -114,11 +110,6 @@ export function chooseRouting(
     costLines: escalates && reachable ? [escalationLine(reachable, volume, prices.hostedUsd)] : [],
     record,
   });
-}
-
-interface RoutePrices {
-  readonly ownUsd: number;
-  readonly hostedUsd: number;
 }
 
 function routePrices(
@@ -242,110 +233,6 @@ function strategyOptions(
       usdPerMonth: month(own),
     },
   ];
-}
-
-/** Goal at P95 for the whole answer: asked, or first token plus tokens, or predicted. */
-function targetMs(requirements: Requirements, sizing: CapacityPlan | undefined): number {
-  const { endToEndMs, ttftMs, tpotMs } = presetTargets(requirements);
-  const output = requirements.throughput.outputTokens?.p95 ?? 512;
-  if (endToEndMs) return endToEndMs.p95;
-  if (ttftMs && tpotMs) return ttftMs.p95 + tpotMs.p95 * output;
-  if (sizing && sizing.chosen.prediction.endToEndSeconds.p95 > 0)
-    return sizing.chosen.prediction.endToEndSeconds.p95 * 1000;
-  return hostedLatency.ttftMs + hostedLatency.tpotMs * output;
-}
-
-function routesFor(
-  requirements: Requirements,
-  catalog: Catalog,
-  strategy: Strategy,
-  hosting: Hosting,
-  reachable: HostedModel | undefined,
-  hosted: HostedModel | undefined,
-  prices: RoutePrices,
-  latencyTargetMs: number,
-  batching: BatchingChoice,
-): readonly [RouteChoice, ...RouteChoice[]] {
-  const cached = batching.responseCache.kind !== 'none' ? ['cached-response'] : [];
-  const own = hosting === 'self-hosted';
-  const second =
-    hosting === 'hosted-with-self-hosted-fallback'
-      ? ['chat-fallback']
-      : own
-        ? reachable
-          ? [reachable.id]
-          : []
-        : cheaperSibling(catalog, hosted);
-  const limits = callLimits(requirements, own ? prices.ownUsd : prices.hostedUsd, latencyTargetMs);
-  const first: RouteChoice = {
-    model: 'chat',
-    kind: own ? 'self-hosted' : 'hosted',
-    target: own ? 'chat' : (hosted?.id ?? 'hosted'),
-    fallbacks: [...second, ...cached, 'informative-error'],
-    weight: strategy === 'ab-test' ? 100 - challengerPercent : 100,
-    ...limits,
-  };
-  if (strategy === 'ab-test')
-    return [
-      first,
-      { ...first, model: tunedModelName, weight: challengerPercent, fallbacks: ['chat', ...first.fallbacks] },
-    ];
-  if (strategy === 'semantic')
-    return [first, { ...first, model: tunedModelName, fallbacks: ['chat', ...first.fallbacks] }];
-  if ((strategy === 'cascade' || strategy === 'cost-first') && reachable) {
-    const large = { ...callLimits(requirements, prices.hostedUsd, latencyTargetMs) };
-    return [
-      first,
-      {
-        ...first,
-        ...large,
-        model: 'chat-large',
-        kind: 'hosted',
-        target: reachable.id,
-        fallbacks: ['chat', ...cached, 'informative-error'],
-      },
-    ];
-  }
-  return [first];
-}
-
-/** V6 from the answers: the longest output, and the dearest call it allows with a margin. */
-function callLimits(
-  requirements: Requirements,
-  usdPerRequest: number,
-  latencyTargetMs: number,
-): Pick<RouteChoice, 'timeoutSeconds' | 'maxOutputTokens' | 'maxUsdPerCall' | 'latencyTargetMs'> {
-  const { throughput, model } = requirements;
-  const meanTokens = (throughput.inputTokens?.mean ?? 1155) + (throughput.outputTokens?.mean ?? 211);
-  const maxOutputTokens = Math.min(
-    Math.floor(model.maxContextTokens / 2),
-    Math.ceil((throughput.outputTokens?.p95 ?? 512) * 2),
-  );
-  const perToken = usdPerRequest / meanTokens;
-  return {
-    timeoutSeconds: Math.ceil(Math.min(3600, Math.max(10, (latencyTargetMs / 1000) * 3))),
-    maxOutputTokens,
-    maxUsdPerCall: Math.max(0.001, perToken * model.maxContextTokens * callBudgetMargin),
-    latencyTargetMs,
-  };
-}
-
-/** D10.4: a cheaper model of the same provider with enough context. */
-function cheaperSibling(catalog: Catalog, hosted: HostedModel | undefined): readonly string[] {
-  if (!hosted) return [];
-  const cheaper = catalog.hostedModels
-    .filter(
-      (row) =>
-        row.mode === 'chat' &&
-        row.provider === hosted.provider &&
-        hostedPlace(row) === hostedPlace(hosted) &&
-        row.outputUsdPerMillionTokens > 0 &&
-        row.outputUsdPerMillionTokens < hosted.outputUsdPerMillionTokens &&
-        (row.contextWindowTokens ?? 0) >= (hosted.contextWindowTokens ?? 0) &&
-        hosted.capabilities.every((capability) => row.capabilities.includes(capability)),
-    )
-    .toSorted((a, b) => b.outputUsdPerMillionTokens - a.outputUsdPerMillionTokens || (a.id < b.id ? -1 : 1));
-  return cheaper.slice(0, 1).map((row) => row.id);
 }
 
 /** What a hosted fallback may spend: a share of the volume, or the escalated part with room for a bad week. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { collectionMismatch, collectionName } from '../../lib/decisions/collection.ts';
 import { decide } from '../../lib/decisions/decide.ts';
-import { collectionMismatch, collectionName } from '../../lib/decisions/retrieval.ts';
 import { findRow } from '../../lib/decisions/rows.ts';
 import { corpus, decidedFixture, decideFixture, type Overlay, recordIn, requirementsOf } from './fixtures/answers.ts';
 import { fixtureCatalog } from './fixtures/catalog.ts';
