@@ -106,15 +106,14 @@ export function reasonsOf(
       return [{ path, found, ...boundReason(issue, question) }];
     case 'invalid_value': {
       const values = issue.values.map(String);
+      const choice = values.length === 1 ? String(values[0]) : `one of ${list(values)}`;
+      const change = `Write ${choice}.`;
       return [
         {
           path,
           found,
-          asked: `${input === undefined && question ? `an answer: ${question.prompt} ` : ''}${values.length === 1 ? values[0] : `one of ${list(values)}`}`,
-          change:
-            typeof input === 'string'
-              ? didYouMean(input, values, `Write one of ${list(values)}.`)
-              : `Write one of ${list(values)}.`,
+          asked: input === undefined && question ? `an answer: ${question.prompt} (${choice})` : choice,
+          change: typeof input === 'string' ? didYouMean(input, values, change) : change,
         },
       ];
     }

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { lookUpGpu } from '../catalog/find.ts';
 import { invalid, type Outcome, ok, type Reason } from '../outcome.ts';
 import { inspect } from './inspect.ts';
 import { quote, reasonsOf } from './issues.ts';
@@ -53,7 +54,25 @@ export function parseRequirements(answers: unknown, catalog?: Catalog): Outcome<
   const [first, ...rest] = oncePerPath(reasons).map(withoutSecrets);
   if (first) return invalid([first, ...rest]);
   if (!parsed.success) throw new Error('the schema refused the answers without an issue');
-  return ok(parsed.data);
+  return ok(catalog ? withCatalogNames(parsed.data, catalog) : parsed.data);
+}
+
+/** GPUs by the ids the rest of the planner compares, whatever alias was written. */
+function withCatalogNames(requirements: Requirements, catalog: Catalog): Requirements {
+  const { infrastructure } = requirements;
+  const idOf = (gpu: string) => lookUpGpu(catalog.gpus, gpu)?.id ?? gpu;
+  const { allow, quota } = infrastructure.gpu;
+  return {
+    ...requirements,
+    infrastructure: {
+      ...infrastructure,
+      gpu: {
+        ...(allow && { allow: allow.map(idOf) }),
+        ...(quota && { quota: Object.fromEntries(Object.entries(quota).map(([gpu, count]) => [idOf(gpu), count])) }),
+      },
+      owned: infrastructure.owned.map((machine) => ({ ...machine, gpu: idOf(machine.gpu) })),
+    },
+  };
 }
 
 /** A whole section is missing: each answer it must hold is named, not the mapping. */

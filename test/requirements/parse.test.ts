@@ -398,6 +398,29 @@ test('a batch run needs no latency goals, and its runs must end before the next'
   ]);
 });
 
+test('V7: a preset may leave the goals of a streamed answer open, answers of one’s own may not', () => {
+  const open = { 'latency.ttftMs': undefined, 'latency.tpotMs': undefined };
+  expect(paths(answersWith({ ...open, preset: 'support-chat-rag' }))).toEqual([]);
+  expect(paths(answersWith(open))).toEqual(['latency.ttftMs', 'latency.tpotMs']);
+  expect(paths(answersWith({ 'latency.ttftMs': undefined, preset: 'support-chat-rag' }))).toEqual(['latency.ttftMs']);
+});
+
+test('GPUs are known by their aliases and carried on by their ids', () => {
+  const parsed = parseRequirements(
+    answersWith({ 'infrastructure.gpu': { allow: ['h100', 'NVIDIA L4'], quota: { 'H100-80GB': 8 } } }),
+    tinyCatalog,
+  );
+  expect(parsed.ok && parsed.value.infrastructure.gpu).toEqual({ allow: ['H100-SXM', 'L4'], quota: { 'H100-SXM': 8 } });
+});
+
+test('a provider that names no place is refused where data must stay in one', () => {
+  const hosted = { 'model.hostedId': 'claude-haiku-4-5', 'compliance.dataMayLeave': true };
+  expect(problems(answersWith(hosted))).toMatchObject([
+    { path: 'model.hostedId', found: expect.stringContaining('no source names') },
+  ]);
+  expect(paths(answersWith({ ...hosted, 'compliance.residency': 'none' }))).toEqual([]);
+});
+
 test('own hardware needs machines and no region', () => {
   const home = { 'infrastructure.cloud': 'on-premises', 'infrastructure.regions': undefined };
   expect(paths(answersWith(home))).toEqual(['infrastructure.owned']);

@@ -1,3 +1,4 @@
+import type { HostedModel } from '../../catalog/catalog.ts';
 import { findHostedModel } from '../../catalog/find.ts';
 import type { Reason } from '../../outcome.ts';
 import { missing, type Rule, reason } from './rule.ts';
@@ -79,26 +80,30 @@ const dataStays: Rule = ({ compliance, model }, catalog) => {
         'Set it to false, or pii to present where prompts are redacted before they leave.',
       ),
     );
-  if (model?.hostedId !== undefined && compliance.residency !== 'none' && catalog) {
+  if (model?.hostedId !== undefined && compliance.dataMayLeave && compliance.residency !== 'none' && catalog) {
     const hosted = findHostedModel(catalog, model.hostedId);
-    const place = hosted.ok ? placeOf(hosted.value.scope, hosted.value.region) : undefined;
+    const place = hosted.ok ? placeOf(hosted.value) : undefined;
     if (hosted.ok && place !== undefined && !withinResidency(place, compliance.residency))
       reasons.push(
         reason(
           'model.hostedId',
           `a model answered inside ${compliance.residency}`,
           `${hosted.value.id}, answered in ${place}`,
-          'Name one with that place in its id, or change the residency.',
+          `Name one of an inference profile or region inside ${compliance.residency}, or change the residency.`,
         ),
       );
   }
   return reasons;
 };
 
-/** First word of an inference profile's scope, or of a region. */
-function placeOf(scope: string | undefined, region: string | undefined): string | undefined {
+/**
+ * Where a hosted model answers: its inference profile's area, or its region. Undefined: in the caller's own region. A
+ * provider that names no place cannot promise one.
+ */
+function placeOf({ scope, region }: HostedModel): string | undefined {
+  if (scope?.startsWith('base model')) return undefined;
   const profile = /^(global|us-gov|us|eu|apac|au|jp) inference profile$/.exec(scope ?? '')?.[1];
-  return profile ?? region;
+  return profile ?? region ?? 'a place that no source names';
 }
 
 function withinResidency(place: string, residency: string): boolean {

@@ -16,10 +16,14 @@ const medianBelowTail: Rule = ({ latency }) =>
     ];
   });
 
-/** Q1: a streamed answer is judged by TTFT and TPOT, any other by its end-to-end time; a batch run by its finish. */
-const goalsFitTheUse: Rule = ({ latency, throughput }) => {
+/**
+ * Q1: a streamed answer is judged by TTFT and TPOT, any other by its end-to-end time; a batch run by its finish. Goals
+ * that a preset leaves open for a streamed answer take the targets of V7.
+ */
+const goalsFitTheUse: Rule = ({ latency, throughput, preset }) => {
   if (!latency || !throughput) return [];
   const batch = throughput.pattern === 'batch';
+  const leftToPreset = preset !== undefined && !latency.ttftMs && !latency.tpotMs;
   const reasons: Reason[] = [];
   if (batch && latency.streaming) {
     reasons.push(
@@ -33,7 +37,7 @@ const goalsFitTheUse: Rule = ({ latency, throughput }) => {
   }
   if (!batch && latency.streaming) {
     for (const metric of ['ttftMs', 'tpotMs'] as const) {
-      if (!latency[metric])
+      if (!latency[metric] && !leftToPreset)
         reasons.push(
           missing(`latency.${metric}`, 'P50 and P95 goals for a streamed answer (Q1)', 'Add p50 and p95 in ms.'),
         );
