@@ -1,8 +1,12 @@
+import { vectorStores } from '../../blueprints/vector-stores/index.ts';
 import type { Plan, ServedModel } from '../../lib/plan/plan.ts';
 import { fixturePlan } from '../fixtures/plan.ts';
 
 const base = fixturePlan();
 const [chat, embedding] = base.models as [ServedModel, ServedModel];
+
+/** A new store is tested here as soon as it is registered. */
+const storesWithCharts = Object.entries(vectorStores).filter(([, store]) => 'kubernetes' in store.builders);
 
 /** A store in the cluster instead of the cloud's. */
 function withStore(id: string): Plan {
@@ -99,10 +103,7 @@ const noRetrieval = (): Plan => {
 /** One plan for every way the charts can go; each test runs on all of them. */
 export const plans: Readonly<Record<string, Plan>> = {
   'aws, pgvector in the cloud': base,
-  'aws, Qdrant in the cluster': withStore('qdrant'),
-  'aws, Weaviate in the cluster': withStore('weaviate'),
-  'aws, Elasticsearch in the cluster': withStore('elasticsearch'),
-  'aws, Pinecone outside': withStore('pinecone'),
+  ...Object.fromEntries(storesWithCharts.map(([id, { title }]) => [`aws, ${title}`, withStore(id)])),
   'on-premises, pgvector in the cluster': onPremises(),
   'a replica over two machines': grouped(),
   'hosted fallbacks': hosted(),
