@@ -38,7 +38,7 @@ export function readme(plan: Plan, images: readonly string[]): Artifact {
     '',
     `Secrets, read through the ClusterSecretStore \`${secretStore}\`${onAws ? ' (Secrets Manager)' : ' (you create it for your own vault)'}:`,
     '',
-    `- \`${plan.name}/gateway\`: \`master-key\` (starts with \`sk-\`), \`salt-key\`, \`hash-key\``,
+    `- \`${plan.name}/gateway\`: \`master-key\`; \`${plan.name}/gateway-salt\`: \`salt-key\`; \`${plan.name}/gateway-hash\`: \`hash-key\``,
     `- \`${plan.name}/cache\`: \`token\``,
     ...(plan.vectorStore && plan.vectorStore.target !== plan.platform.cloud
       ? [`- \`${plan.name}/vector-store\`: \`api-key\``]

@@ -239,8 +239,13 @@ export const build: KubernetesBuilder = (app, plan) => {
     namespace,
     keys: {
       'master-key': ['gateway', 'master-key'],
-      'salt-key': ['gateway', 'salt-key'],
-      'hash-key': ['gateway', 'hash-key'],
+      'salt-key': ['gateway-salt', 'salt-key'],
+      'hash-key': ['gateway-hash', 'hash-key'],
+    },
+    // Every key of this gateway starts with the same mark, its administrator's too.
+    template: {
+      'master-key':
+        '{{ $key := index . "master-key" }}{{ if hasPrefix "sk-" $key }}{{ $key }}{{ else }}sk-{{ $key }}{{ end }}',
     },
   });
   const providers = keyedProviders(plan);
