@@ -63,7 +63,7 @@ export function addManifestDeployer(
         `  kubectl create configmap ${endpointsConfigMap} -n "$namespace" ${literals.join(' ')} --dry-run=client -o yaml ${apply}`,
         'done',
       ].join('\n'),
-      'kubectl apply --server-side --force-conflicts --recursive -f .',
+      'kubectl apply --server-side --force-conflicts -k .',
     ],
     statements: [
       allow(['s3:GetObject', 's3:GetObjectVersion'], [`${data.models.attrArn}/${manifestKey}`]),
