@@ -103,6 +103,7 @@ export interface KernelFamily {
 /**
  * The measured architecture whose kernels stand for a GPU's own.
  *
+ * - Ampere cards with GDDR memory (compute capability 8.6: A10, A10G) are built like Ada's, not like the A100.
  * - Blackwell without the data-centre tensor cores (compute capability 12) runs Ada-style kernels.
  * - Turing and Volta run Ampere's, before asynchronous copies: 0.75 of their share of the peak.
  * - CDNA and Neuron: public GEMM figures stay near 0.6 of what the same share of peak would be on Hopper.
@@ -110,6 +111,9 @@ export interface KernelFamily {
 export function kernelFamily(gpu: Gpu): KernelFamily {
   switch (gpu.architecture) {
     case 'Ampere':
+      return (gpu.computeCapability ?? 8) > 8
+        ? { family: 'Ada Lovelace', isBorrowed: true, computeShare: 1 }
+        : { family: 'Ampere', isBorrowed: false, computeShare: 1 };
     case 'Ada Lovelace':
     case 'Hopper':
       return { family: gpu.architecture, isBorrowed: false, computeShare: 1 };

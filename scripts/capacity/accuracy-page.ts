@@ -159,8 +159,6 @@ What is known of them:
   odd runs, not a shape the model could have.
 - Llama-3.1-70B on Hopper in FP8 (2025) loses 15 to 20% between 16 and 32 sequences and regains it at 64. The kernels of the present
   engine do not do this; the model draws a straight line through it.
-- Llama-2-7B keeps 32 KV heads, so each token of context costs four times the usual. Its chats grew over several turns, and the
-  published lengths do not say how far.
 - First tokens of Llama-3.1-70B and Kimi-K2.5 on the B200 at short prompts took 90 to 180 ms on some days and half of that on others,
   at equal settings. The model predicts the lower figures.
 - Qwen3-32B was driven with equal lengths, so requests march in step; how far they drift apart decides the time to first token. The
@@ -179,8 +177,7 @@ function setAsideSection({ points }: AccuracyInput): string {
 ${table(['source', 'why', 'rows'], rows)}
 Also read into the sources: InferenceMAX draws lengths between 0.8 and 1.0 of nominal and sends ten requests for each one in flight; its
 70B checkpoint carries an FP8 cache; Blackwell runs asked for one. The BLIS runs were spaced evenly (the P99 of the first token lies
-within one step of its mean at every rate), drew chats from a small pool, so nearly all of a prompt came from the prefix cache, and
-Llama-2 ended its answers early (the output length is taken from the published times).
+within one step of its mean at every rate), drew chats from a small pool, so nearly all of a prompt came from the prefix cache.
 `;
 }
 
@@ -198,8 +195,8 @@ function kernelSection({ gemms, gpus, factors }: AccuracyInput): string {
   });
   return `## Matrix multiplications
 
-One formula, four or five factors for each architecture and arithmetic (H100 and H200 share theirs). Weights that fit the last-level
-cache run faster in the benchmark than in serving; that part of the difference is not an error.
+One formula, four or five factors for each architecture and arithmetic (H100 and H200 share theirs). Shapes under 25 MB on the L40S
+are left out: the benchmark repeats one shape, which that cache keeps, and serving does not.
 
 ${table(['GPU', 'arithmetic', 'shapes', 'median error', 'P90 error', 'bias'], rows)}`;
 }

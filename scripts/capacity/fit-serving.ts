@@ -30,9 +30,9 @@ export const servingRanges: Readonly<
 };
 
 const expertRanges = {
-  launchSeconds: [4e-5, 5e-6, 2e-4],
-  memoryEfficiency: [0.6, 0.15, 0.95],
-  computeEfficiency: [0.4, 0.05, 0.95],
+  launchSeconds: [3e-5, 5e-6, 2e-4],
+  memoryEfficiency: [0.75, 0.15, 0.95],
+  computeEfficiency: [0.2, 0.05, 0.95],
 } as const;
 
 const fittedPaths: readonly ExpertPath[] = [
@@ -119,7 +119,7 @@ function residualsOf(points: readonly ServingPoint[], base: EfficiencyFactors, n
       };
       add(1, estimate.tpotMean, tpotMean);
       add(1, estimate.itlMean, itlMean);
-      add(0.4, estimate.ttftMean, ttftMean);
+      add(0.25, estimate.ttftMean, ttftMean);
       add(0.5, estimate.endToEndMean, endToEndMean);
       return residuals;
     });
