@@ -10,7 +10,7 @@ import type { BreakEven, Hosting } from './decided.ts';
 import { capacityModel, count, evidence, type Option, type Ruling, recordOf, settle, usd } from './decision.ts';
 import { hostedEndpoint } from './endpoints.ts';
 import { hostedLimits, selfHostedLimits } from './hosting-limits.ts';
-import { hostedUsdPerRequest, type Volume } from './volume.ts';
+import { hostedBudgetFactor, hostedUsdPerRequest, type Volume } from './volume.ts';
 
 export interface HostingChoice {
   readonly hosting: Hosting;
@@ -78,7 +78,7 @@ export function chooseHosting(
     record,
     ...(hostedModel ? { hostedModel } : {}),
     ...(breakEven ? { breakEven } : {}),
-    costLines: usesHosted ? [hostedLine(hostedModel, volume, requirements)] : [],
+    costLines: usesHosted ? [hostedLine(hostedModel, volume)] : [],
   });
 }
 
@@ -255,11 +255,10 @@ function hostingEvidence(hosted: HostedModel | undefined, candidate: Candidate |
   ];
 }
 
-function hostedLine(hosted: HostedModel, volume: Volume, requirements: Requirements): CostLine {
+/** At most what the gateway's budget lets through. */
+function hostedLine(hosted: HostedModel, volume: Volume): CostLine {
   const perThousand = hostedUsdPerRequest(hosted, volume) * 1000;
   const thousands = volume.requestsPerMonth / 1000;
-  const rate = requirements.throughput.requestsPerSecond;
-  const peak = rate ? rate.peak / rate.expected : 1;
   return {
     id: 'hosted.tokens',
     title: `Tokens of ${hosted.id}`,
@@ -267,7 +266,11 @@ function hostedLine(hosted: HostedModel, volume: Volume, requirements: Requireme
     quantity: thousands,
     unit: '1,000 requests',
     usdPerUnit: perThousand,
-    usdPerMonth: { minimum: 0, expected: thousands * perThousand, maximum: thousands * perThousand * peak },
+    usdPerMonth: {
+      minimum: 0,
+      expected: thousands * perThousand,
+      maximum: thousands * perThousand * hostedBudgetFactor,
+    },
     basis: 'modelled',
     source: hosted.sources[0],
   };

@@ -88,7 +88,12 @@ export function chooseProvisioning(
     reversal: ways[kind]?.reversal ?? 'Generate again with another way of provisioning.',
     migration: 'Bring the new pool up beside the old, cordon the old nodes, let the disruption budget move the pods.',
   });
-  return ok({ value, costLines: feeUsd > 0 ? [feeLine(feePercent, gpuUsd, sizing)] : [], record });
+  const beyond = beyondReservation(requirements, catalog, sizing);
+  return ok({
+    value,
+    costLines: [...(feeUsd > 0 ? [feeLine(feePercent, gpuUsd, sizing)] : []), ...(beyond ? [beyond] : [])],
+    record,
+  });
 }
 
 function provisioningRuling(requirements: Requirements, sizing: CapacityPlan | undefined): Ruling<Kind> {
@@ -207,6 +212,40 @@ function purchaseReasons(
       ? [`Capacity reservations ${value.reservationIds.join(', ')} are used first.`]
       : []),
   ];
+}
+
+/** Machines above the reserved count pay the list price; sizing prices all of a type at the reserved rate. */
+function beyondReservation(
+  { infrastructure }: Requirements,
+  catalog: Catalog,
+  sizing: CapacityPlan | undefined,
+): CostLine | undefined {
+  const chosen = sizing?.chosen;
+  const reserved = infrastructure.reservations.find((row) => row.instanceType === chosen?.instanceTypes[0]);
+  if (!chosen || !reserved) return undefined;
+  const list = catalog.offers
+    .find((row) => row.instanceType === reserved.instanceType)
+    ?.prices.find((price) => price.region === chosen.region);
+  const difference =
+    (list?.onDemandUsdPerHour ?? reserved.usdPerHour) * (1 - infrastructure.discountPercent / 100) -
+    reserved.usdPerHour;
+  const extra = (nodes: number) => Math.max(0, nodes - reserved.count) * chosen.hoursPerMonth * Math.max(0, difference);
+  if (!list || extra(chosen.nodes.peak) === 0) return undefined;
+  return {
+    id: 'cluster.beyond-reservation',
+    title: `${reserved.instanceType} beyond the ${reserved.count} reserved: list price less the reserved rate`,
+    group: 'cluster',
+    quantity: Math.max(0, chosen.nodes.expected - reserved.count),
+    unit: 'node-month',
+    usdPerUnit: difference * chosen.hoursPerMonth,
+    usdPerMonth: {
+      minimum: extra(chosen.nodes.minimum),
+      expected: extra(chosen.nodes.expected),
+      maximum: extra(chosen.nodes.peak),
+    },
+    basis: 'modelled',
+    source: list.sources[0],
+  };
 }
 
 function feeLine(percent: number, gpuUsd: number, sizing: CapacityPlan | undefined): CostLine {

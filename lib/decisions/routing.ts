@@ -10,7 +10,7 @@ import { trains } from './fine-tuning.ts';
 import { hostedPlace, regionServes } from './places.ts';
 import { challengerPercent, hostedLatency, type RoutePrices, routesFor, type Strategy, targetMs } from './routes.ts';
 import { callLimitProblems } from './validation.ts';
-import { hostedUsdPerRequest, type Volume } from './volume.ts';
+import { hostedBudgetFactor, hostedUsdPerRequest, type Volume } from './volume.ts';
 
 /** Requests that fail a quality check and go to the larger model. Assumed until measured, 0.1 to 0.3. */
 const escalatedShare = 0.2;
@@ -107,7 +107,18 @@ export function chooseRouting(
   });
   return ok({
     value,
-    costLines: escalates && reachable ? [escalationLine(reachable, volume, prices.hostedUsd)] : [],
+    costLines:
+      hosting === 'self-hosted' && reachable
+        ? [
+            secondaryLine(
+              reachable,
+              escalates ? escalatedShare : 0,
+              volume,
+              prices.hostedUsd,
+              value.hostedFallbackUsdPerMonth,
+            ),
+          ]
+        : [],
     record,
   });
 }
@@ -243,9 +254,10 @@ function fallbackCap(
   escalates: boolean,
   hostedUsd: number,
 ): number {
-  if (hosting !== 'self-hosted') return volume.requestsPerMonth * hostedUsd * 1.25;
+  const bill = volume.requestsPerMonth * hostedUsd;
+  if (hosting !== 'self-hosted') return bill * hostedBudgetFactor;
   if (!reachable) return 0;
-  return volume.requestsPerMonth * hostedUsd * (escalates ? escalatedShare * 1.25 : outageShareOfHosted);
+  return bill * (escalates ? escalatedShare * hostedBudgetFactor : outageShareOfHosted);
 }
 
 function blendedP95(strategy: Strategy, latencyMs: number, volume: Volume): number {
@@ -255,17 +267,23 @@ function blendedP95(strategy: Strategy, latencyMs: number, volume: Volume): numb
   return strategy === 'semantic' ? latencyMs + classifierMs : latencyMs;
 }
 
-function escalationLine(hosted: HostedModel, volume: Volume, hostedUsd: number): CostLine {
-  const thousands = (volume.requestsPerMonth * escalatedShare) / 1000;
-  const expected = thousands * hostedUsd * 1000;
+/** Calls that leave to the hosted model: the escalated share, or none until something fails; never above its cap. */
+function secondaryLine(
+  hosted: HostedModel,
+  share: number,
+  volume: Volume,
+  hostedUsd: number,
+  capUsdPerMonth: number,
+): CostLine {
+  const thousands = (volume.requestsPerMonth * share) / 1000;
   return {
-    id: 'hosted.escalation',
-    title: `Escalated calls to ${hosted.id}`,
+    id: share > 0 ? 'hosted.escalation' : 'hosted.fallback',
+    title: share > 0 ? `Escalated calls to ${hosted.id}` : `Fallback to ${hosted.id}, capped by the gateway`,
     group: 'hosted',
     quantity: thousands,
     unit: '1,000 requests',
     usdPerUnit: hostedUsd * 1000,
-    usdPerMonth: { minimum: 0, expected, maximum: expected * 1.25 },
+    usdPerMonth: { minimum: 0, expected: thousands * hostedUsd * 1000, maximum: capUsdPerMonth },
     basis: 'assumed',
     source: hosted.sources[0],
   };

@@ -45,6 +45,9 @@ function requestsPerMonth(throughput: Requirements['throughput']): number {
   }
 }
 
+/** The gateway stops hosted spend at this multiple of the expected bill: what a month can cost at most. */
+export const hostedBudgetFactor = 1.25;
+
 /**
  * USD of one request on a hosted model: batch tariff where the load is a batch and the model has one, cached input at
  * the cache-read price where it has one. Errs high by the write surcharge some providers ask, which no source has.

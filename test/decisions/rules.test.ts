@@ -98,6 +98,28 @@ describe('D2.3 prices', () => {
   });
 });
 
+describe('what a month can cost at most', () => {
+  test('machines beyond a reservation pay the list price', () => {
+    const reservations = [{ instanceType: 'l4.x1', count: 1, usdPerHour: 0.3 }];
+    const lines = decidedFixture({ infrastructure: { reservations, gpu: { allow: ['L4'] } } }).costLines;
+    const line = lines.find((row) => row.id === 'cluster.beyond-reservation');
+    expect(line?.usdPerMonth.expected).toBeCloseTo(0.5 * 730, 6);
+    const covered = decidedFixture({
+      infrastructure: { reservations: [{ ...reservations[0], count: 9 }], gpu: { allow: ['L4'] } },
+    });
+    expect(covered.costLines.map((row) => row.id)).not.toContain('cluster.beyond-reservation');
+  });
+
+  test('a hosted fallback costs nothing until something fails, and never more than its cap', () => {
+    const { costLines, routing } = decidedFixture({ model: { hostedId: 'small-1' } });
+    expect(costLines.find((row) => row.id === 'hosted.fallback')?.usdPerMonth).toEqual({
+      minimum: 0,
+      expected: 0,
+      maximum: routing.hostedFallbackUsdPerMonth,
+    });
+  });
+});
+
 describe('pins', () => {
   test('a pin against advice is recorded with its cost', () => {
     const record = recordIn(
