@@ -8,7 +8,7 @@ import { type Outcome, ok } from '../../lib/outcome.ts';
 import { currentVersion, migrateAnswers } from '../../lib/requirements/migrations.ts';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
 import { valueAt, withValue } from '../../lib/requirements/path.ts';
-import { answersPath, answersText, nameFromTarget, writeAtomically } from '../answers-file.ts';
+import { answersPath, answersText, nameFromTarget, readAnswersFile, writeAnswers } from '../answers-file.ts';
 import { paint, printJson, reportFailure } from '../output.ts';
 import { addSourceOptions, type PlanSource, readSource } from '../planning.ts';
 import { type Draft, draftPath, dropDraft, hasDraft, loadDraft } from '../wizard/draft.ts';
@@ -72,8 +72,8 @@ function complete(given: unknown, target: string | undefined, preset: string | u
 }
 
 async function write(target: string, answers: unknown, generate: boolean, options: Options): Promise<void> {
-  const path = answersPath(target);
-  writeAtomically(path, answersText(path, answers));
+  const from = options.answers === undefined || options.answers === '-' ? undefined : readAnswersFile(options.answers);
+  const path = writeAnswers(target, answersText(target, answers, from?.ok ? from.value : undefined));
   dropDraft(target);
   if (!generate) {
     if (options.json) printJson({ ok: true, answers: path });

@@ -98,6 +98,29 @@ function plainMessage(message: string): string {
   return (message.split('\n')[0] ?? message).replace(/ at line \d+, column \d+:?$/, '').replace(/: ".*"$/, '');
 }
 
+export interface AnswerChange {
+  readonly path: readonly (string | number)[];
+  /** Undefined takes the answer out. */
+  readonly value: unknown;
+}
+
+/** The fewest changes that lead from one value to another; a list changes as a whole. */
+export function changesBetween(
+  before: unknown,
+  after: unknown,
+  path: readonly (string | number)[] = [],
+): readonly AnswerChange[] {
+  if (isMapping(before) && isMapping(after)) {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return names.flatMap((name) => changesBetween(before[name], after[name], [...path, name]));
+  }
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, value: after }];
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /**
  * The text with some answers changed; comments, order and spacing of the rest stay. An undefined value removes the
  * answer. JSON stays JSON.
@@ -106,7 +129,7 @@ function plainMessage(message: string): string {
  */
 export function rewriteAnswers(
   { text, format }: Pick<AnswersText, 'text' | 'format'>,
-  changes: readonly { readonly path: readonly (string | number)[]; readonly value: unknown }[],
+  changes: readonly AnswerChange[],
 ): string {
   const [document] = parseAllDocuments(text) as [Document.Parsed | undefined];
   if (!document || document.errors.length > 0) throw new Error('rewriting a text that was not read');

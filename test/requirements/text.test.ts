@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readAnswersText, rewriteAnswers } from '../../lib/requirements/text.ts';
+import { changesBetween, readAnswersText, rewriteAnswers } from '../../lib/requirements/text.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const read = (text: string) => readAnswersText(bytes(text), 'groundplan.yaml');
@@ -70,6 +71,29 @@ describe('what can be read', () => {
   test('a few anchors are no bomb', () => {
     expect(read('a: &x [1]\nb: *x\n')).toMatchObject({ ok: true, value: { value: { b: [1] } } });
   });
+});
+
+test('the changes between two values lead from one text to the other', () => {
+  const value = fc.dictionary(
+    fc.constantFrom('a', 'b', 'c'),
+    fc.oneof(
+      fc.integer(),
+      fc.boolean(),
+      fc.dictionary(fc.constantFrom('x', 'y'), fc.array(fc.integer(), { maxLength: 3 })),
+    ),
+    { noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(value, value, (before, after) => {
+      const outcome = read(`# kept\n${JSON.stringify(before, null, 1).replaceAll('"', '')}\n`);
+      if (!outcome.ok) throw new Error(JSON.stringify(outcome.reasons));
+      const text = rewriteAnswers({ ...outcome.value, format: 'yaml' }, changesBetween(outcome.value.value, after));
+      const again = read(text);
+      expect(again.ok && again.value.value).toEqual(after);
+      expect(text).toContain('# kept');
+    }),
+    { numRuns: 100 },
+  );
 });
 
 describe('a rewrite', () => {

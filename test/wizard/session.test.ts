@@ -136,5 +136,7 @@ describe('the file', () => {
 
   test('JSON where the name says so', () => {
     expect(answersText('/a/x.json', { a: 1 })).toBe('{\n  "a": 1\n}\n');
+    expect(answersText('/a/x.yaml', { a: 1 })).toBe('a: 1\n');
+    expect(answersText('/a/x', { a: 1 })).toMatch(/^# yaml-language-server: .*\na: 1\n$/);
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -85,16 +85,17 @@ describe('the wizard in a real terminal', { timeout: 60_000 }, () => {
   });
 
   test('a preset goes to the review: nothing is written before it, the answers after it', async () => {
-    const opened = start('lab.yaml', '--preset', 'homelab', '--set', 'latency.tpotMs.p95=90');
+    const opened = start('lab', '--preset', 'homelab', '--set', 'latency.tpotMs.p95=90');
     const review = await opened.see('What now?', 40_000);
     expect(review).toContain('nothing is written yet');
     expect(review).toMatch(/Decisions[\s\S]*Predicted at peak[\s\S]*USD a month/);
     expect(readdirSync(folder)).toEqual(['.groundplan-draft.yaml']);
     await chooseNow(opened, 'Write the answers only');
     expect(await opened.exitCode).toBe(0);
-    expect(readdirSync(folder)).toEqual(['lab.yaml']);
-    const text = readFileSync(join(folder, 'lab.yaml'), 'utf8');
+    expect(readdirSync(folder)).toEqual(['lab']);
+    const text = readFileSync(join(folder, 'lab/groundplan.yaml'), 'utf8');
     expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=.groundplan/answers.schema.json');
+    expect(existsSync(join(folder, 'lab/.groundplan/answers.schema.json'))).toBe(true);
     expect(parse(text)).toMatchObject({ name: 'lab', preset: 'homelab', latency: { tpotMs: { p95: 90 } } });
   });
 
@@ -208,6 +209,19 @@ describe('without a terminal', () => {
     expect(again.status).toBe(2);
     expect(again.stderr).toContain('one that exists');
     expect(readFileSync(join(folder, 'lab.yaml'), 'utf8')).toBe(before);
+  });
+
+  test('answers from a file keep their comments; flags change single ones', () => {
+    run('lab.yaml', '--preset', 'homelab');
+    const own = join(folder, 'own.yaml');
+    writeFileSync(
+      own,
+      readFileSync(join(folder, 'lab.yaml'), 'utf8').replace('concurrency: 2', 'concurrency: 2 # two windows'),
+    );
+    expect(run('copy.yaml', '--answers', 'own.yaml', '--set', 'operations.users=5').status).toBe(0);
+    const copy = readFileSync(join(folder, 'copy.yaml'), 'utf8');
+    expect(copy).toContain('concurrency: 2 # two windows');
+    expect(parse(copy)).toMatchObject({ operations: { users: 5 } });
   });
 
   test('a draft of another kind, or none, is refused in one sentence', () => {
