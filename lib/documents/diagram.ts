@@ -25,6 +25,8 @@ function box(component: Component): string {
 
 function dot({ account, components, flows }: Topology): string {
   const boxes = (zone: Zone) => components.filter((component) => component.zone === zone).map(box);
+  // Stores stand in one column, however they copy from each other: the picture stays as narrow as a page.
+  const column = components.filter(({ zone, kind }) => zone === 'data' && kind === 'store').map(({ id }) => quote(id));
   const cluster = (id: string, title: string, body: readonly string[]) =>
     body.length === 0
       ? []
@@ -37,7 +39,10 @@ function dot({ account, components, flows }: Topology): string {
     ...boxes('outside'),
     ...cluster('account', account, [
       ...cluster('kubernetes', 'Kubernetes cluster', boxes('cluster')),
-      ...cluster('data', 'Data', boxes('data')),
+      ...cluster('data', 'Data', [
+        ...boxes('data'),
+        ...(column.length > 1 ? [`{ rank=same; ${column.join('; ')} }`] : []),
+      ]),
     ]),
     ...flows.map(
       ({ from, to, data, background }) =>

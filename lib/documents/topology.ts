@@ -128,7 +128,7 @@ export function topologyOf(plan: Plan): Topology {
       .map((model) => ({
         from: 'gateway',
         to: model.role,
-        data: 'prompts',
+        data: model.role === 'reranker' ? 'questions and finds' : 'prompts',
         protection: 'Inside the cluster; the network policy admits the gateway and the metrics scraper only.',
       })),
     ...(embedding
