@@ -32,7 +32,10 @@ function recordEdges(record: Plan['decisions'][number]): readonly Link[] {
   const [row = record.id] = record.rows;
   return [
     ...record.answers.map((answer) => edge(`answer:${answer.path}`, `row:${row}`, `${answer.path} is ${answer.value}`)),
-    ...record.rows.map((id) => edge(`row:${id}`, `decision:${record.id}`, record.reasons[0] ?? record.choiceTitle)),
+    ...record.rows.map((id) => {
+      const own = record.reasons.find((reason) => reason.startsWith(`${id}:`));
+      return edge(`row:${id}`, `decision:${record.id}`, own ?? `${id} was consulted for ${record.title.toLowerCase()}`);
+    }),
   ];
 }
 

@@ -31,7 +31,12 @@ export function chooseQuantization(
       ...(candidate ? { usdPerMonth: candidate.usdPerMonth } : {}),
     };
   });
-  const settled = settle('D4', requirements.pins, options, quantizationRuling(range, sizing));
+  const settled = settle(
+    'D4',
+    requirements.pins,
+    options,
+    quantizationRuling(range, requirements.pins.D4 ? undefined : sizing),
+  );
   if (!settled.ok) return settled;
   const choice = settled.value.choice;
   const facts = quantizationFacts[choice];
@@ -39,7 +44,9 @@ export function chooseQuantization(
     id: 'D4',
     title: 'Quantization',
     question: 'In which precision are the weights served?',
-    reasons: quantizationReasons(range, choice, sizing),
+    reasons: settled.value.pinned?.against
+      ? [pinnedReason(settled.value.pinned.against, sizing)]
+      : quantizationReasons(range, choice, sizing),
     reads: [
       'model.qualityTolerance',
       'latency.ttftMs.p95',
@@ -173,6 +180,12 @@ function quantizationReasons(
   return [
     `Rows D4.1 to D4.5 alone would choose ${table.title} (${range.table.row}: ${range.table.because})${difference}`,
   ];
+}
+
+/** A pinned precision is sized alone, so the difference to the advised one is not known. */
+function pinnedReason(against: string, sizing: CapacityPlan | undefined): string {
+  const cost = sizing ? ` and costs ${usd(sizing.chosen.usdPerMonth)} a month` : '';
+  return `The pinned precision alone was sized${cost}; plan without the pin to see what ${against} would cost.`;
 }
 
 /** What became of the table's precision in the search: its cheapest candidate, with the limit or the cost that lost. */

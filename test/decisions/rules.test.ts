@@ -134,6 +134,12 @@ describe('pins', () => {
     expect(record.options.find((option) => option.id === 'postgres')?.rejectedBecause?.kind).toBe('advice');
   });
 
+  test('a pinned precision is sized alone, and the advised one is named', () => {
+    const decided = decidedFixture({ pins: { D4: { choice: 'bf16', reason: because } } });
+    expect(decided.sizing?.chosen.precision).toBe('bf16');
+    expect(recordIn(decided, 'D4').pinned?.against).toBe('fp8');
+  });
+
   test('a pin that breaks a hard limit is refused and names the limit', () => {
     const outcome = decideFixture({
       compliance: { dataMayLeave: false },
