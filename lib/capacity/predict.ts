@@ -70,8 +70,11 @@ export interface PointError {
   readonly error: string;
 }
 
-/** What the field's benchmark clients send when nothing else is said: ten requests for each one in flight. */
-const requestsPerConcurrency = 10;
+/**
+ * What the field's benchmark clients send when nothing else is said: ten requests for each one in flight, and fewer waves
+ * where that would be very many.
+ */
+const closedLoopWaves = { usual: 10, least: 2, requests: 20_000 } as const;
 /** Open loop without a count: five minutes of arrivals, so that a P99 stands on enough requests. */
 const openLoopSeconds = 300;
 const openLoopRequests = { least: 600, most: 6000 } as const;
@@ -94,6 +97,11 @@ export function predictPoint(
   if (!gpu) return fail(`gpu: "${point.gpu}" is not in the catalogue (${catalog.gpus.map(({ id }) => id).join(', ')})`);
   const model = lookUpModel(catalog.models, point.model);
   if (!model) return fail(`model: "${point.model}" is not in the catalogue`);
+  if (model.numAttentionHeads % point.tensorParallelSize !== 0) {
+    return fail(
+      `tensorParallelSize: ${model.numAttentionHeads} attention heads cannot be cut in ${point.tensorParallelSize}`,
+    );
+  }
   const longest =
     Math.ceil(upperTokens(point.inputTokens, point.inputTokensStd)) +
     Math.ceil(upperTokens(point.outputTokens, point.outputTokensStd));
@@ -216,7 +224,9 @@ function requestsOf(point: Point): number {
     const { least, most } = openLoopRequests;
     return Math.round(Math.min(most, Math.max(least, point.requestRate * openLoopSeconds)));
   }
-  return (point.concurrency ?? 1) * requestsPerConcurrency;
+  const concurrency = point.concurrency ?? 1;
+  const { usual, least, requests } = closedLoopWaves;
+  return Math.max(concurrency * least, Math.min(concurrency * usual, requests));
 }
 
 function runPoint(
@@ -225,7 +235,7 @@ function runPoint(
   memory: MemoryLedger,
   calibration: Calibration | undefined,
   factors: EfficiencyFactors,
-): PointPrediction {
+): PointPrediction | PointError {
   const engine = prepareEngine(deployment, memory, point.inputTokens + point.outputTokens / 2, factors, calibration);
   const result = simulate({
     stepTime: engine.stepTime,
@@ -246,6 +256,12 @@ function runPoint(
     requests: requestsOf(point),
     seed,
   });
+  if (result.completedRequests === 0) {
+    return {
+      id: point.id,
+      error: `maxModelLen: ${deployment.limits.maxModelLen} tokens hold no request of this length`,
+    };
+  }
   const { tensorParallelSize, pipelineParallelSize, dataParallelSize } = deployment.layout;
   const gpus = tensorParallelSize * pipelineParallelSize * dataParallelSize * point.replicas;
   return {

@@ -117,10 +117,12 @@ function runClosedLoop(run: Run, input: SimulationInput, concurrency: number): v
   }
   for (let index = 0; index < concurrency && run.totals.sent < mostRequests; index++) run.send(0);
   for (;;) {
-    while (run.finishedAt.length > 0) {
-      const at = run.finishedAt.shift() as number;
+    // A refused request counts as finished at once, so the list may grow while it is read.
+    for (let index = 0; index < run.finishedAt.length; index++) {
+      const at = run.finishedAt[index] as number;
       if (run.totals.sent < mostRequests && at < lastSend) run.send(at);
     }
+    run.finishedAt.length = 0;
     // The replica furthest behind goes on, up to the next one's start: a request sent by one may land on any other.
     let behind: Engine | undefined;
     let first = Number.POSITIVE_INFINITY;

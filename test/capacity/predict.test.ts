@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readBenchmarkResults } from '../../lib/capacity/benchmark-results.ts';
 import { calibrate, medianError } from '../../lib/capacity/calibrate.ts';
@@ -98,6 +99,8 @@ describe('a point', () => {
     ['an unknown precision', { ...point, precision: 'fp3' }, 'p1', 'precision'],
     ['no load', { ...point, concurrency: undefined }, 'p1', 'concurrency'],
     ['tokens below one', { ...point, outputTokens: -4 }, 'p1', 'outputTokens'],
+    ['an input above max-model-len', { ...point, maxModelLen: 900 }, 'p1', 'maxModelLen'],
+    ['heads that cannot be cut', { ...point, tensorParallelSize: 3 }, 'p1', 'tensorParallelSize'],
     ['weights above the card', { ...point, model: smallModel.id, gpu: 'SMALL', maxModelLen: 120_000 }, 'p1', 'fit'],
   ])('fails when it has %s: one line that says so', (_title, input, id, word) => {
     const answer = predictPoint(input, catalog);
@@ -108,6 +111,52 @@ describe('a point', () => {
     const answer = predictPoint({ ...point, gpu: 'SMALL', maxModelLen: 60_000 }, catalog);
     expect(answer).toMatchObject({ error: expect.stringMatching(/tensorParallelSize \d+ would fit/) });
   });
+});
+
+test('whatever the line, there is one answer, and every figure in it is finite', () => {
+  const oddValue = fc.oneof(
+    fc.constantFrom(0, -1, 1e12, 1.5, '', 'LARGE', null, true, [], {}),
+    fc.double(),
+    fc.integer({ min: 1, max: 3000 }),
+  );
+  const plain = {
+    inputTokens: fc.integer({ min: 1, max: 6000 }),
+    outputTokens: fc.integer({ min: 1, max: 600 }),
+    inputTokensStd: fc.integer({ min: 0, max: 2000 }),
+    outputTokensStd: fc.integer({ min: 0, max: 200 }),
+    concurrency: fc.integer({ min: 1, max: 40 }),
+    requestRate: fc.double({ min: 0.01, max: 50, noNaN: true }),
+    requests: fc.integer({ min: 1, max: 200 }),
+    maxNumSeqs: fc.integer({ min: 1, max: 300 }),
+    maxNumBatchedTokens: fc.integer({ min: 1, max: 10_000 }),
+    maxModelLen: fc.integer({ min: 1, max: 40_000 }),
+    replicas: fc.integer({ min: 1, max: 5 }),
+    tensorParallelSize: fc.constantFrom(1, 2, 3, 8),
+    pipelineParallelSize: fc.constantFrom(1, 2, 4),
+    expertParallelSize: fc.constantFrom(1, 2, 8),
+    gpu: fc.constantFrom('SMALL', 'MIDDLE', 'LARGE'),
+    precision: fc.constantFrom('bf16', 'fp16', 'fp8', 'nvfp4', 'mxfp4', 'int4'),
+    kvPrecision: fc.constantFrom('bf16', 'fp16', 'fp8'),
+    prefixHitRate: fc.double({ min: 0, max: 1, noNaN: true }),
+    engineVersion: fc.constantFrom('0.11.2', 'v0.19', 'main'),
+  };
+  const changes = fc.record(plain, { requiredKeys: [] });
+  const odd = fc.dictionary(fc.constantFrom(...Object.keys(plain), 'id', 'model'), oddValue, { maxKeys: 2 });
+  const finite = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null
+      ? Object.values(value).every(finite)
+      : typeof value !== 'number' || Number.isFinite(value);
+  let answered = 0;
+  fc.assert(
+    fc.property(changes, fc.option(odd, { nil: {} }), (change, oddChange) => {
+      const answer = predictPoint({ ...point, requests: 50, ...change, ...oddChange }, catalog);
+      expect(finite(answer)).toBe(true);
+      if ('error' in answer) expect(answer.error.length).toBeGreaterThan(5);
+      else answered++;
+    }),
+    { numRuns: 300, seed: 21 },
+  );
+  expect(answered).toBeGreaterThan(50);
 });
 
 const vllmBench = {
