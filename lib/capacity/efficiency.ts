@@ -29,6 +29,8 @@ export interface ExpertFactors {
 export interface ServingFactors {
   /** One element-wise kernel (norm, rope, activation, cache write) inside a CUDA graph. 1–4 µs. */
   readonly elementwiseLaunchSeconds: number;
+  /** Share of bandwidth the traffic of those kernels reaches; above 1 where the cache keeps it. 0.4–1.3. */
+  readonly elementwiseEfficiency: number;
   /** Attention of one layer over a decode batch, before any KV is read. 3–20 µs. */
   readonly attentionLaunchSeconds: number;
   /** Share of bandwidth reached reading the KV cache. 0.4–0.95. */

@@ -8,6 +8,7 @@ export const servingRanges: Readonly<
   Record<keyof ServingFactors, readonly [start: number, low: number, high: number]>
 > = {
   elementwiseLaunchSeconds: [2e-6, 8e-7, 5e-6],
+  elementwiseEfficiency: [0.7, 0.4, 1.3],
   attentionLaunchSeconds: [8e-6, 3e-6, 3e-5],
   kvReadEfficiency: [0.7, 0.4, 0.98],
   kvReadEfficiencyUnpacked: [0.5, 0.2, 0.95],
