@@ -58,6 +58,12 @@ export const versions = {
     digest: 'sha256:190813e82f33a82f506e66826f367004a3159f8b8139b11d07566437aecdac93',
     source: seen('ggml-org/llama.cpp b10438', '2026-08-20'),
   },
+  llamaCppTools: {
+    version: 'b10438',
+    image: 'ghcr.io/ggml-org/llama.cpp',
+    tag: 'full-b10438',
+    source: seen('ggml-org/llama.cpp b10438', '2026-08-20', 'the image with conversion and quantization'),
+  },
   litellm: {
     version: '1.103.2',
     image: 'ghcr.io/berriai/litellm-non_root',

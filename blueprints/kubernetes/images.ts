@@ -15,14 +15,17 @@ export function image(id: ImageId): string {
   return `${repository}:${tag}${digest ? `@${digest}` : ''}`;
 }
 
-/** The image of a model server on this kind of node. */
-export function modelServerImage(server: string, _plan: Plan): string {
+/**
+ * The image of a model server. Where a job converts weights with llama.cpp, its server comes from the same image: one
+ * repository has one version in a set of manifests, or its digest could not be locked by name.
+ */
+export function modelServerImage(server: string, plan: Plan): string {
   const ids: Readonly<Record<string, ImageId>> = {
     vllm: 'vllm',
     tgi: 'tgi',
     triton: 'triton',
     ollama: 'ollama',
-    'llama-cpp': 'llamaCpp',
+    'llama-cpp': plan.platform.cloud === 'aws' ? 'llamaCpp' : 'llamaCppTools',
   };
   const id = ids[server];
   if (!id) throw new RangeError(`no image for model server ${server}`);

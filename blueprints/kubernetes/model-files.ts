@@ -1,5 +1,6 @@
 import type { k8s } from 'cdk8s-plus-34';
 import type { Plan, ServedModel } from '../../lib/plan/plan.ts';
+import { generators } from '../../lib/plan/workloads.ts';
 import { image } from './images.ts';
 import { endpoints } from './names.ts';
 import { objectStorageEnvironment } from './object-storage.ts';
@@ -11,8 +12,23 @@ const gib = 2 ** 30;
 const unpinned = 'unpinned';
 
 /** Key prefix of a mirrored revision; every revision keeps its own, so the previous one stays runnable (P3). */
-export function modelPrefix(modelId: string, revision: string | undefined): string {
-  return `models/${modelId}/${revision ?? unpinned}/`;
+export function modelPrefix(modelId: string, revision: string | undefined, derived = ''): string {
+  return `models/${modelId}/${revision ?? unpinned}${derived}/`;
+}
+
+/** Precisions no server here makes while loading: the weights must lie in the bucket as such. */
+const madeBeforehand = ['int4', 'int8', 'nvfp4', 'q4_k_m'];
+const compressedName = /awq|gptq|w4a16|w8a8|int4|int8|nvfp4|fp4|gguf|q4_k_m/i;
+
+/**
+ * Suffix of the prefix that holds a checkpoint made from the published one; empty where the published one is served. A
+ * precision is never dropped in silence: until the made checkpoint is there, the pod does not start.
+ */
+export function derivedSuffix(plan: Plan, model: ServedModel): string {
+  if (!madeBeforehand.includes(model.precision) || compressedName.test(model.modelId)) return '';
+  const chat = generators(plan).includes(model);
+  const toolchain = plan.decisions.find(({ id }) => id === 'D4')?.parameters.toolchain;
+  return chat && typeof toolchain === 'string' && toolchain.startsWith('none') ? '' : `-${model.precision}`;
 }
 
 /** Where a served model's files lie inside its pods. */
@@ -34,7 +50,7 @@ prefix="$1"; target="$2"; rename="\${3:-}"
 mkdir -p "$target"
 aws s3 cp --only-show-errors --recursive "s3://$MODEL_BUCKET/$prefix" "$target"
 cd "$target"
-test -s checksums.txt || { echo "$prefix has no checksums.txt: not mirrored, or no revision is pinned" >&2; exit 1; }
+test -s checksums.txt || { echo "$prefix has no checksums.txt: not mirrored, not yet made, or no revision is pinned" >&2; exit 1; }
 sha256sum --check --quiet --strict checksums.txt
 if [ -n "$rename" ] && [ ! -e "$rename" ]; then
   first="$(find . -iname '*.gguf' | sort | head -n 1)"
@@ -70,7 +86,8 @@ function fetch(plan: Plan, name: string, parameters: readonly string[]): k8s.Con
 
 /** Init containers that bring the model, and its draft model where one speculates. */
 export function fetchContainers(plan: Plan, model: ServedModel, rename?: string): k8s.Container[] {
-  const main = [modelPrefix(model.modelId, model.revision), modelDirectory(model), ...(rename ? [rename] : [])];
+  const prefix = modelPrefix(model.modelId, model.revision, derivedSuffix(plan, model));
+  const main = [prefix, modelDirectory(model), ...(rename ? [rename] : [])];
   const draft = model.speculative
     ? [
         fetch(plan, 'fetch-draft', [

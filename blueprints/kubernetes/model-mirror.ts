@@ -2,7 +2,7 @@ import { type App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-34';
 import type { Plan, ServedModel } from '../../lib/plan/plan.ts';
 import { image } from './images.ts';
-import { mirroredByCloud, modelFilesGiB, modelPrefix } from './model-files.ts';
+import { derivedSuffix, mirroredByCloud, modelFilesGiB, modelPrefix } from './model-files.ts';
 import { endpoints, labels, namespaces, priorityClasses, serviceAccounts } from './names.ts';
 import { allowTraffic, tlsOut } from './network.ts';
 import { addObjectStorageKey, objectStorageEnvironment } from './object-storage.ts';
@@ -41,6 +41,31 @@ for file in sorted(path for path in target.rglob("*") if path.is_file() and ".ca
 (target / "checksums.txt").write_text("\\n".join(lines) + "\\n")
 `;
 
+/** GGUF in 4 bits (D4.3) with llama.cpp's own tools; what is uploaded is the result alone. */
+const convertScript = `set -eu
+mkdir -p /work/made
+python3 /app/convert_hf_to_gguf.py /work/model --outtype bf16 --outfile /work/base.gguf
+/app/llama-quantize /work/base.gguf /work/made/model-q4_k_m.gguf Q4_K_M
+rm -rf /work/base.gguf /work/model
+mv /work/made /work/model
+cd /work/model && sha256sum model-q4_k_m.gguf > checksums.txt
+`;
+
+function convert(): k8s.Container {
+  return {
+    name: 'convert',
+    image: image('llamaCppTools'),
+    command: ['/bin/bash', '-c', convertScript],
+    env: [{ name: 'HOME', value: '/work' }],
+    resources: resources(4000, '8Gi'),
+    securityContext: containerSecurity(),
+    volumeMounts: [
+      { name: 'work', mountPath: '/work' },
+      { name: 'tmp', mountPath: '/tmp' },
+    ],
+  };
+}
+
 /** The list of checksums goes last: a prefix without it is not complete and is not served. */
 const uploadScript = `set -eu
 target="s3://$MODEL_BUCKET/$PREFIX"
@@ -52,6 +77,8 @@ echo "$target is mirrored"
 
 interface Source {
   readonly name: string;
+  /** Empty, or what is made of the published checkpoint before it is uploaded. */
+  readonly derived: string;
   readonly modelId: string;
   readonly revision?: string;
   readonly gibibytes: number;
@@ -61,14 +88,16 @@ function sources(plan: Plan): readonly Source[] {
   return plan.models.flatMap((model: ServedModel) => [
     {
       name: model.role,
+      derived: derivedSuffix(plan, model),
       modelId: model.modelId,
       ...(model.revision ? { revision: model.revision } : {}),
-      gibibytes: 2 * modelFilesGiB(model),
+      gibibytes: (derivedSuffix(plan, model) ? 8 : 2) * modelFilesGiB(model),
     },
     ...(model.speculative
       ? [
           {
             name: `${model.role}-draft`,
+            derived: '',
             modelId: model.speculative.draftModelId,
             ...(model.speculative.draftRevision ? { revision: model.speculative.draftRevision } : {}),
             gibibytes: modelFilesGiB(model),
@@ -124,6 +153,7 @@ function addJob(chart: Chart, plan: Plan, source: Source): void {
           { name: 'tmp', mountPath: '/tmp' },
         ],
       },
+      ...(source.derived === '-q4_k_m' ? [convert()] : []),
     ],
     containers: [
       {
@@ -132,7 +162,7 @@ function addJob(chart: Chart, plan: Plan, source: Source): void {
         command: ['/bin/sh', '-c', uploadScript],
         env: [
           ...objectStorageEnvironment(plan, endpoints.modelBucket),
-          { name: 'PREFIX', value: modelPrefix(source.modelId, source.revision) },
+          { name: 'PREFIX', value: modelPrefix(source.modelId, source.revision, source.derived) },
           { name: 'HOME', value: '/tmp' },
         ],
         resources: resources(500, '1Gi'),

@@ -2,8 +2,30 @@ import type { Artifact } from '../../lib/artifacts/artifact.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { versions } from '../versions.ts';
 import { parseImage } from './lock.ts';
+import { derivedSuffix, mirroredByCloud, modelPrefix } from './model-files.ts';
 import { endpoints, namespaces, secretStore } from './names.ts';
 import { prerequisites } from './prerequisites.ts';
+
+/** Checkpoints nobody publishes: what must be made, from where to where. Pods wait for them. */
+function checkpoints(plan: Plan): readonly string[] {
+  const made = plan.models.filter((model) => derivedSuffix(plan, model) !== '');
+  if (made.length === 0) return [];
+  const toolchain = plan.decisions.find(({ id }) => id === 'D4')?.parameters.toolchain ?? 'llm-compressor';
+  const byJob = (precision: string) => precision === 'q4_k_m' && !mirroredByCloud(plan);
+  return [
+    '## Checkpoints to make before serving',
+    '',
+    ...made.map(
+      (model) =>
+        `- ${model.role} in ${model.precision}: from \`${modelPrefix(model.modelId, model.revision)}\` to ` +
+        `\`${modelPrefix(model.modelId, model.revision, derivedSuffix(plan, model))}\`, with \`checksums.txt\` last` +
+        (byJob(model.precision)
+          ? ' (the mirror job does it)'
+          : ` (${toolchain}), or name a published checkpoint in model.id`),
+    ),
+    '',
+  ];
+}
 
 /** How these manifests get into a cluster: what must stand before, what the account must fill in. */
 export function readme(plan: Plan, images: readonly string[]): Artifact {
@@ -53,6 +75,7 @@ export function readme(plan: Plan, images: readonly string[]): Artifact {
       ? [`- \`${plan.name}/providers\`: one property a provider`]
       : []),
     '',
+    ...checkpoints(plan),
     '## Images without a recorded digest',
     '',
     ...(open.length === 0

@@ -170,7 +170,8 @@ const rules: Readonly<Record<string, Rule>> = {
       const model = plan.models.find(({ role }) => role === spec.scaleTargetRef.name);
       const pool = plan.platform.nodePools.find((each) => each.id === model?.nodePool);
       if (!model || !pool) continue;
-      if (plan.platform.environment === 'prod' && spec.minReplicaCount < 1) yield [id, 'sleeps in production'];
+      const waits = plan.requirements.throughput.pattern !== 'batch';
+      if (plan.platform.environment === 'prod' && waits && spec.minReplicaCount < 1) yield [id, 'sleeps in production'];
       if (spec.minReplicaCount === 0 && spec.triggers.length < 2) yield [id, 'never wakes: the series is gone at zero'];
       if (spec.maxReplicaCount !== model.replicas.maximum) yield [id, 'has another most than the plan'];
       const together = plan.models
@@ -246,14 +247,16 @@ const rules: Readonly<Record<string, Rule>> = {
       }
     }
   },
-  *'a pool has a second machine type to fall back to, and a limit'({ objects }) {
+  *'a pool has every machine type of the plan to fall back to, and a limit'({ plan, objects }) {
     for (const pool of ofKind(objects, 'NodePool')) {
+      const planned = plan.platform.nodePools.find(({ id }) => id === pool.metadata.name)?.instanceTypes ?? [];
       const requirements = field(pool, 'spec', 'template', 'spec', 'requirements') as {
         key: string;
         values: string[];
       }[];
       const types = requirements.find(({ key }) => key === 'node.kubernetes.io/instance-type')?.values ?? [];
-      if (types.length < 2) yield [pool.metadata.name, `has only ${types.join()}`];
+      const missing = planned.filter((type) => !types.includes(type));
+      if (missing.length > 0) yield [pool.metadata.name, `has only ${types.join()}`];
       if (!field(pool, 'spec', 'limits')) yield [pool.metadata.name, 'has no limit'];
     }
   },

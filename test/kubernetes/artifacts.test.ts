@@ -16,7 +16,12 @@ describe.each(Object.entries(plans))('files of «%s»', (_name, plan) => {
 
   test('kustomization names every manifest, the lock every image', async () => {
     const files = new Map((await kubernetesArtifacts(plan)).map(({ path, contents }) => [path, contents]));
-    const kustomization = parse(files.get('kubernetes/kustomization.yaml') ?? '') as { resources: string[] };
+    const kustomization = parse(files.get('kubernetes/kustomization.yaml') ?? '') as {
+      resources: string[];
+      images: { name: string }[];
+    };
+    const names = kustomization.images.map(({ name }) => name);
+    expect(new Set(names).size, 'one version a repository').toBe(names.length);
     for (const name of kustomization.resources) {
       expect(parseAllDocuments(files.get(`kubernetes/${name}`) ?? '').length).toBeGreaterThan(0);
     }
@@ -50,5 +55,24 @@ describe('the table of versions', () => {
       if (digest !== undefined) expect(digest, id).toMatch(/^sha256:[0-9a-f]{64}$/);
       expect(component.source.ref.length, id).toBeGreaterThan(5);
     }
+  });
+});
+
+describe('a precision that must be made beforehand', () => {
+  const [base] = Object.values(plans);
+  const [chat] = base?.models ?? [];
+  const prefix = async (precision: string, modelId: string) => {
+    if (!base || !chat) throw new Error('no plan');
+    const plan = { ...base, models: [{ ...chat, precision, modelId }] };
+    const serving = JSON.stringify((await kubernetesObjects(plan)).get('serving-chat'));
+    return serving.match(/models\/[^"]+\/[0-9a-f]{40}[^"/]*\//)?.[0];
+  };
+  test.each([
+    ['int4', 'Qwen/Qwen3-14B', /-int4\/$/],
+    ['int4', 'Qwen/Qwen3-14B-AWQ', /[0-9a-f]{40}\/$/],
+    ['fp8', 'Qwen/Qwen3-14B', /[0-9a-f]{40}\/$/],
+    ['q4_k_m', 'Qwen/Qwen3-8B', /-q4_k_m\/$/],
+  ])('%s of %s is fetched from its own prefix, never served as something else', async (precision, id, expected) => {
+    expect(await prefix(precision, id)).toMatch(expected);
   });
 });

@@ -116,5 +116,9 @@ export const plans: Readonly<Record<string, Plan>> = {
     models: [{ ...chat, server: 'ollama', replicas: { minimum: 1, expected: 1, maximum: 1 } }],
     alerts: [],
   }),
+  'llama.cpp on premises': onPremises({
+    models: [{ ...chat, server: 'llama-cpp', gpusPerReplica: 0, nodePool: 'general', precision: 'q4_k_m' }],
+    alerts: [],
+  }),
   'llama.cpp on processors': servedBy('llama-cpp', { gpusPerReplica: 0, nodePool: 'general', precision: 'q4_k_m' }),
 };

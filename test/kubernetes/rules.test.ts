@@ -127,7 +127,7 @@ const traps: readonly (readonly [rule: RegExp, trap: string, plan: Plan, plant: 
   ],
   [/GPU pods/, 'a pod in any pool', base, (charts) => set(pod(charts), 'nodeSelector', {})],
   [
-    /second machine type/,
+    /every machine type/,
     'a pool of one type',
     group,
     (charts) =>

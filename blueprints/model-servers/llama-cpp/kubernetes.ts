@@ -6,6 +6,7 @@ import { llamaCpp } from './index.ts';
 export const build: KubernetesBuilder = (app, plan) =>
   addServedModels(app, plan, 'llama-cpp', (model) => ({
     image: modelServerImage('llama-cpp', plan),
+    command: ['/app/llama-server'],
     args: llamaCpp.arguments(model, plan),
     env: { HOME: '/home/server' },
     healthPath: '/health',

@@ -9,8 +9,10 @@ const pools = (model: ServedModel) => poolingRoles.some((role) => model.role.sta
  * `fp8` of a 16-bit checkpoint is made while loading. Every other compressed precision is in the checkpoint itself and
  * read from its configuration; naming it again would only let the two disagree.
  */
-function onlineQuantization(model: ServedModel): string | undefined {
-  return model.precision === 'fp8' && !/fp8|deepseek-(v3|r1)/i.test(model.modelId) ? 'fp8' : undefined;
+function onlineQuantization(model: ServedModel, plan: Plan): string | undefined {
+  if (model.precision !== 'fp8' || /fp8/i.test(model.modelId)) return undefined;
+  const toolchain = plan.decisions.find(({ id }) => id === 'D4')?.parameters.toolchain;
+  return typeof toolchain === 'string' && toolchain.startsWith('none') ? undefined : 'fp8';
 }
 
 /** D9.3: typed calls are parsed by the server, where this version has a parser for the model. */
@@ -28,7 +30,7 @@ function toolParser(model: ServedModel, plan: Plan): string | undefined {
 export function vllmArguments(model: ServedModel, plan: Plan): readonly string[] {
   const { layout, limits } = model;
   const parser = toolParser(model, plan);
-  const quantization = onlineQuantization(model);
+  const quantization = onlineQuantization(model, plan);
   const flags: readonly (readonly [flag: string, value: string | number | true | undefined])[] = [
     ['--served-model-name', model.servedName],
     ['--runner', pools(model) ? 'pooling' : undefined],
