@@ -2,7 +2,7 @@ import { type Outcome, ok } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ApplicationChoice } from './decided.ts';
-import { type Ruling, recordOf, settle } from './decision.ts';
+import { evidence, type Ruling, recordOf, reference, settle } from './decision.ts';
 
 const maxAgentIterations = 12;
 const chainSteps = 4;
@@ -57,7 +57,13 @@ export function chooseApplication(
       'compliance.pii',
       'model.maxContextTokens',
     ],
-    evidence: [],
+    evidence: [
+      evidence(
+        `A run is bounded by ${maxIterations} steps, each with half the context and one long output; traces replace the assumption.`,
+        'assumed',
+        reference,
+      ),
+    ],
     parameters: {
       maxIterations,
       maxTokensPerRun: value.maxTokensPerRun,

@@ -6,7 +6,7 @@ import { type Outcome, ok } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { BatchingChoice, Hosting } from './decided.ts';
-import { capacityModel, count, evidence, type Option, recordOf, settle, usd } from './decision.ts';
+import { capacityModel, count, evidence, type Option, recordOf, reference, settle, usd } from './decision.ts';
 import { chunkedPrefillAboveTokens } from './model-server.ts';
 import { hostedUsdPerRequest, type Volume } from './volume.ts';
 
@@ -91,7 +91,15 @@ export function chooseBatching(
     ],
     evidence: sizing
       ? [evidence(`Batch limits of candidate ${sizing.chosen.id}.`, sizing.chosen.prediction.basis, capacityModel)]
-      : [],
+      : hosted
+        ? [
+            evidence(
+              `${hosted.id} takes ${hosted.cacheReadUsdPerMillionTokens ?? hosted.inputUsdPerMillionTokens} USD a million cached input tokens.`,
+              'measured',
+              hosted.sources[0],
+            ),
+          ]
+        : [evidence('The server of a CPU platform sets its own slots.', 'assumed', reference)],
     parameters: {
       prefixCaching: choices.prefixCaching,
       prefixHitRate: Math.round(volume.cachedShareOfInput * 1000) / 1000,
@@ -159,7 +167,9 @@ function draftModel(
   model: Model,
   sizing: CapacityPlan,
 ): Model | undefined {
+  // Checking several tokens touches more experts at once, which eats what a mixture of experts saves.
   const worth =
+    !model.moe &&
     volume.outputTokensPerRequest > speculativeFromOutputTokens &&
     requirements.application.lowDiversityOutput &&
     concurrencyPerReplica(sizing) <= speculativeToBatch;
@@ -207,7 +217,7 @@ function batchingOptions(draft: Model | undefined): readonly Option<'continuous'
             {
               path: 'application.lowDiversityOutput',
               asked: 'speculative decoding',
-              found: `it pays above ${speculativeFromOutputTokens} output tokens of low diversity at low batch, with a smaller model of the same family`,
+              found: `it pays above ${speculativeFromOutputTokens} output tokens of low diversity at low batch, on a dense model with a smaller one of its family`,
               change: 'Keep it off.',
             },
           ],
@@ -245,7 +255,7 @@ function batchingReasons(
       : 'D5.2: no shared prefix, so prefix caching is switched off.',
     draft
       ? `D5.3: outputs of ${count(volume.outputTokensPerRequest)} tokens of low diversity at low batch pay for a draft model.`
-      : 'D5.3: speculative decoding is off: it needs outputs above 200 tokens, low diversity, a low batch and a smaller model of the family.',
+      : 'D5.3: speculative decoding is off: it needs outputs above 200 tokens, low diversity, a low batch, a dense model and a smaller one of its family.',
     choices.responseCache.kind === 'none'
       ? 'D5.4: questions do not repeat, so there is no response cache.'
       : `D5.4: responses are cached (${choices.responseCache.kind} match) for ${count(choices.responseCache.ttlSeconds)} s, invalidated ${choices.invalidation}.`,

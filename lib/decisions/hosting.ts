@@ -7,7 +7,17 @@ import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { atVolume, curveOf, findBreakEven, standbyUsdPerMonth } from './break-even.ts';
 import type { BreakEven, Hosting } from './decided.ts';
-import { capacityModel, count, evidence, type Option, type Ruling, recordOf, settle, usd } from './decision.ts';
+import {
+  capacityModel,
+  count,
+  evidence,
+  type Option,
+  type Ruling,
+  recordOf,
+  reference,
+  settle,
+  usd,
+} from './decision.ts';
 import { hostedEndpoint } from './endpoints.ts';
 import { hostedLimits, selfHostedLimits } from './hosting-limits.ts';
 import { hostedBudgetFactor, hostedUsdPerRequest, type Volume } from './volume.ts';
@@ -252,6 +262,11 @@ function hostingEvidence(hosted: HostedModel | undefined, candidate: Candidate |
           ),
         ]
       : []),
+    ...(hosted || candidate
+      ? []
+      : [
+          evidence('Neither side is priced: the model runs on processors that are there anyway.', 'assumed', reference),
+        ]),
   ];
 }
 

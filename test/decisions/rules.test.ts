@@ -12,6 +12,8 @@ const because = 'the board asks for it';
 describe('records', () => {
   const overlays: readonly Overlay[] = [
     {},
+    { infrastructure: { cpuOnly: true } },
+    { model: { class: 'hosted', id: null, hostedId: 'big-1' } },
     { retrieval: { ...corpus(2_000_000), updates: 'daily', keywordSearch: 'helpful' } },
     { model: { class: 'either', hostedId: 'big-1' } },
     { fineTuning: { needed: true, narrowTask: true, examples: 5000, goal: 'generation' } },
@@ -33,6 +35,7 @@ describe('records', () => {
       for (const text of [record.effort, record.risk, record.reversal, record.migration, ...record.consequences])
         expect(text.length).toBeGreaterThan(3);
       expect(record.answers.length).toBeGreaterThan(0);
+      expect(record.evidence.length, record.id).toBeGreaterThan(0);
       expect(record.reasons[0]).toContain(record.rows[0]);
       for (const piece of record.evidence) expect(piece.source.ref && piece.source.date, record.id).toBeTruthy();
     }
