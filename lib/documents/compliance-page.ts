@@ -1,31 +1,37 @@
 import { type ControlId, controls, frameworks } from '../compliance/index.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { FrameworkId } from '../requirements/schema.ts';
 import type { Page, PageInput } from './document.ts';
-import { counted, list } from './format.ts';
-import { cellCode, join, type Verbatim } from './render.ts';
-
-/** Resources named in one cell before the rest is counted. */
-const shownResources = 4;
+import { asSentence, count, counted, list, sentenceCase, slug } from './format.ts';
+import { cellCode, code, codeBlock, join, link, list as listOf, type Verbatim } from './render.ts';
 
 const isFramework = (id: string): id is FrameworkId => id in frameworks;
 const isControl = (id: string): id is ControlId => id in controls;
 const frameworkTitle = (id: string) => (isFramework(id) ? frameworks[id].title : id);
 
+/** `HIPAA Security Rule 164.312(b); SOC 2 CC6.1`: titles without what stands in brackets. */
 function clausesText(clauses: readonly { readonly framework: string; readonly clause: string }[]): string {
   const ids = [...new Set(clauses.map(({ framework }) => framework))];
-  return ids.length === 0
-    ? 'baseline'
-    : ids
-        .map(
-          (id) =>
-            `${frameworkTitle(id)} ${list(clauses.filter(({ framework }) => framework === id).map(({ clause }) => clause))}`,
-        )
-        .join('; ');
+  const title = (id: string) => frameworkTitle(id).replace(/ \(.*\)/, '');
+  const named = (id: string) => clauses.filter(({ framework }) => framework === id).map(({ clause }) => clause);
+  return ids.length === 0 ? 'baseline' : ids.map((id) => `${title(id)} ${list(named(id))}`).join('; ');
 }
 
-function resourcesText(resources: readonly string[]): Verbatim {
-  const shown = join(resources.slice(0, shownResources).map(cellCode), ', ');
-  return resources.length > shownResources ? join([shown, ` and ${resources.length - shownResources} more`]) : shown;
+/** Resources by stack: `audit: PromptLog and Trail`. Names of stacks start with the platform's own. */
+function resourcesText(plan: Plan, resources: readonly string[]): Verbatim {
+  const parts = resources.map((resource) => {
+    const slash = resource.lastIndexOf('/');
+    const stack = slash < 0 ? '' : resource.slice(0, slash);
+    return { stack: stack.replace(`${plan.name}-`, ''), name: resource.slice(slash + 1) };
+  });
+  const stacks = [...new Set(parts.map(({ stack }) => stack))];
+  return join(
+    stacks.map((stack) => {
+      const names = parts.filter((part) => part.stack === stack).map(({ name }) => code(name));
+      return stack === '' ? listOf(names) : join([`${stack}: `, listOf(names)]);
+    }),
+    '; ',
+  );
 }
 
 const states = { met: 'met', unmet: 'not met', 'not-applicable': 'not applicable', duty: 'yours' } as const;
@@ -56,11 +62,15 @@ export function compliancePage({ plan, extras, render }: PageInput): Page {
       : '',
     matrix: (matrix ?? []).map((control) => ({
       title: control.title,
+      link: link(control.title, `#${slug(control.title)}`),
       guarantee: controls[control.id].guarantee,
       clauses: clausesText(control.clauses),
       state: states[control.state],
-      proof: control.resources.length > 0 ? resourcesText(control.resources) : control.note === '' ? '—' : control.note,
-      evidence: control.evidence === '' ? '—' : cellCode(control.evidence),
+      note: control.note === '' ? '' : asSentence(sentenceCase(control.note)),
+      resources: control.resources.length > 0 ? resourcesText(plan, control.resources) : '',
+      count: control.resources.length > 0 ? count(control.resources.length) : '—',
+      offenders: control.offenders.length > 0 ? resourcesText(plan, control.offenders) : '',
+      evidence: control.evidence === '' ? '' : codeBlock(control.evidence, 'sh'),
     })),
     controls: compliance.controls.map((control) => ({
       title: control.title,

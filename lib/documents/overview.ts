@@ -5,8 +5,9 @@ import type { Page, PageInput } from './document.ts';
 import { counted, list, percent, seconds, span, usd } from './format.ts';
 import { loadText } from './load.ts';
 import { objectivesOf, predictionOf, verdict } from './objectives.ts';
+import { ownJobs } from './own-jobs.ts';
 import { costPicture, latencyPicture, shown } from './pictures.ts';
-import { link } from './render.ts';
+import { code, join, link } from './render.ts';
 import { gpuOf, shortModel } from './topology.ts';
 
 interface KeyFigure {
@@ -89,6 +90,10 @@ export function overviewPage({ plan, render }: PageInput, pages: readonly Page[]
     runbooks: pages
       .filter(({ group }) => group === 'Runbooks')
       .map(({ path, title }) => ({ link: link(title, `../${path}`) })),
+    ownJobs: ownJobs(plan).map(({ what, name, namespace }) =>
+      join([`${what}. A CronJob `, code(name), ' in the namespace ', code(namespace), '.']),
+    ),
+    hasOwnJobs: ownJobs(plan).length > 0,
     gaps: plan.cost.gaps,
     hasGaps: plan.cost.gaps.length > 0,
     skipped: plan.skippedSafeguards,

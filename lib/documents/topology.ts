@@ -188,7 +188,7 @@ export function topologyOf(plan: Plan): Topology {
       lines: [retrieval.ingestionSchedule === 'continuous' ? 'continuous' : `schedule ${retrieval.ingestionSchedule}`],
       zone: 'cluster',
       kind: 'workload',
-      purpose: 'Cuts documents into chunks, embeds them and writes them to the store.',
+      purpose: 'Your job: cuts documents into chunks, embeds them and writes them to the store.',
     });
     if (embedding)
       flows.push({

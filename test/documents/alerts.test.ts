@@ -99,6 +99,10 @@ describe('which alerts there are', () => {
     expect(ids(plan)).not.toContain('BackupMissing');
   });
 
+  test.each(['IngestionStale', 'DriftEvaluationDue'])('%s also fires where the job was never added', (id) => {
+    expect(find(plan, id)?.expression).toMatch(/absent\(kube_cronjob_created\{namespace="\w+", cronjob="\w+"\}\)$/);
+  });
+
   test('a batch run is judged by finishing in time, not by its queue', () => {
     expect(ids(plans['overnight batch'])).toContain('BatchRunLate');
     expect(ids(plans['overnight batch'])).not.toContain('QueueGrowing');

@@ -262,6 +262,13 @@ describe('figures come from the plan', () => {
         expect(known, `${id}: ${name}`).toContain(name);
   });
 
+  test('jobs that nobody generates are named as yours', () => {
+    const page = file(plan, 'docs/index.md');
+    expect(page).toContain('A CronJob `ingestion` in the namespace `retrieval`.');
+    expect(page).toContain('A CronJob `evaluation` in the namespace `serving`.');
+    expect(file(plans.homelab, 'docs/index.md')).not.toContain('yours to add');
+  });
+
   test('what products add stands in its runbook, in one row each', () => {
     expect(file(plan, 'runbooks/latency-degradation.md')).toContain(
       '- A server: Slow. Look at: GET \\_stats \\| head. Then: Add one.',
@@ -286,16 +293,15 @@ describe('compliance', () => {
     documentArtifacts(plan, templates, { ...extras, ...more }).find(({ path }) => path === 'docs/compliance.md')
       ?.contents;
 
-  test('control, clause, resource and evidence stand in one row', () => {
+  test('control, clause, resource and evidence stand together', () => {
     const text = page({ complianceMatrix: [row('met')] });
     expect(text).toContain('1 guarantee met, 0 not met');
-    expect(text).toMatch(
-      /Yearly key rotation.*CC6\.1 \| met \| `aws\/Security\/DataKey` \| `aws kms get-key-rotation-status \\\| jq`/,
-    );
+    expect(text).toContain('| [Yearly key rotation](#yearly-key-rotation) | SOC 2 CC6.1 | met | 1 |');
+    expect(text).toContain('Shown by aws/Security: `DataKey`.\n\n```sh\naws kms get-key-rotation-status | jq\n```');
   });
 
   test('what nothing proves is not called met', () => {
-    expect(page({ complianceMatrix: [row('unmet')] })).toMatch(/\| not met \| no resource proves it \| — \|/);
+    expect(page({ complianceMatrix: [row('unmet')] })).toContain('State: not met. No resource proves it.');
   });
 
   test('without synthesized resources nothing is claimed', () => {

@@ -4,13 +4,14 @@ import { type AlertParts, type AlertProducts, gatewayMetrics, type ReasonedAlert
 
 const hour = 3600;
 
-/** True when a CronJob has not succeeded for so long, or has never done so while it is older than that. */
+/** True when a CronJob has not succeeded for so long, has never done so while it is older than that, or is not there. */
 function jobOverdue(namespace: string, job: string, seconds: number): string {
   const series = (metric: string) => `${metric}{namespace="${namespace}", cronjob="${job}"}`;
   const limit = number(seconds);
   return (
     `time() - ${series('kube_cronjob_status_last_successful_time')} > ${limit}\nor\n` +
-    `(time() - ${series('kube_cronjob_created')} > ${limit} unless ${series('kube_cronjob_status_last_successful_time')})`
+    `(time() - ${series('kube_cronjob_created')} > ${limit} unless ${series('kube_cronjob_status_last_successful_time')})\nor\n` +
+    `absent(${series('kube_cronjob_created')})`
   );
 }
 
