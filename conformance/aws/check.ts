@@ -41,13 +41,15 @@ for (const row of cases) {
     const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
     if (seen.has(hash)) continue;
     seen.add(hash);
-    writeFileSync(join(out, `${name}--${stackName}.template.json`), text);
+    const folder = join(out, plan.value.platform.region);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${name}--${stackName}.template.json`), text);
   }
   problems += report.problems.length;
   const { resources, bytes } = report.largest;
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   console.log(
-    `${report.problems.length === 0 ? 'ok' : 'FAILED'}  ${name}  ${report.templates.length} stacks, largest ${resources} resources and ${bytes} bytes, ${report.accepted} accepted findings, ${seconds} s`,
+    `${report.problems.length === 0 ? 'ok' : 'FAILED'}  ${name}  ${report.templates.length} stacks, largest ${resources} resources and ${bytes} bytes, ${seconds} s`,
   );
   for (const problem of report.problems) console.log(`        ${problem}`);
 }

@@ -17,5 +17,10 @@ const assembly = app.synth();
 const stacks = assembly.stacks.map((stack) => stack.stackName);
 writeFileSync(
   `${folder}/expected.json`,
-  JSON.stringify({ name: plan.value.name, region: plan.value.platform.region, recoveryRegion: plan.value.platform.recoveryRegion, stacks }),
+  JSON.stringify({
+    name: plan.value.name,
+    region: plan.value.platform.region,
+    recoveryRegion: plan.value.platform.recoveryRegion,
+    stacks,
+  }),
 );
