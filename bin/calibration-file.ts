@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Calibrations, calibrationFileName } from '../lib/capacity/calibration.ts';
+import { calibrationFileName } from '../lib/capacity/calibration.ts';
+import type { Calibrations } from '../lib/catalog/calibration.ts';
 import { invalid, type Outcome, ok } from '../lib/outcome.ts';
 
 const scale = z.number().min(0.1).max(10);

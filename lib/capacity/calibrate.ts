@@ -1,7 +1,7 @@
+import type { Calibration, CalibrationScales } from '../catalog/calibration.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { lookUpModel } from '../catalog/find.ts';
 import type { MeasuredLatency, MeasuredRun } from './benchmark-results.ts';
-import type { Calibration, CalibrationScales } from './calibration.ts';
 import { scaleFactors, unchanged } from './calibration.ts';
 import { defaultFactors, type EfficiencyFactors } from './efficiency.ts';
 import type { Point, PointPrediction } from './predict.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import type { Calibration } from '../catalog/calibration.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { lookUpGpu, lookUpModel } from '../catalog/find.ts';
 import type { Gpu } from '../catalog/gpu.ts';
 import type { Model } from '../catalog/model.ts';
-import type { Calibration } from './calibration.ts';
 import { defaultFactors, type EfficiencyFactors } from './efficiency.ts';
 import { engineDefaults } from './engine-defaults.ts';
 import { normalQuantile } from './lengths.ts';

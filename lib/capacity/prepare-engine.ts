@@ -1,4 +1,5 @@
-import { type Calibration, scaleFactors, trustOf } from './calibration.ts';
+import type { Calibration } from '../catalog/calibration.ts';
+import { scaleFactors, trustOf } from './calibration.ts';
 import { defaultFactors, type EfficiencyFactors } from './efficiency.ts';
 import { engineDefaults } from './engine-defaults.ts';
 import { kvBytesPerSequence } from './kv-cache.ts';

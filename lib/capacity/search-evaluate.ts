@@ -1,4 +1,4 @@
-import type { Calibrations } from './calibration.ts';
+import type { Calibrations } from '../catalog/calibration.ts';
 import { meanTokens, quantileTokens } from './lengths.ts';
 import type { PreparedEngine } from './prepare-engine.ts';
 import { prepareEngine } from './prepare-engine.ts';

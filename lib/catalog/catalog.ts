@@ -1,3 +1,4 @@
+import type { Calibrations } from './calibration.ts';
 import type { Gpu } from './gpu.ts';
 import type { Model } from './model.ts';
 import type { Source } from './source.ts';
@@ -97,7 +98,7 @@ export interface Catalog {
   readonly managedInstances?: readonly ManagedInstance[];
   readonly products: Products;
   /** The user's own measurements of a GPU, by GPU id: read from beside the answers, never shipped. */
-  readonly calibrations?: import('../capacity/calibration.ts').Calibrations;
+  readonly calibrations?: Calibrations;
 }
 
 /** What the planner may know of the market's products: limits and sizes, never how they are built. */
