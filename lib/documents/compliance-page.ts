@@ -1,20 +1,20 @@
 import { type ControlId, controls, frameworks } from '../compliance/index.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FrameworkId } from '../requirements/schema.ts';
-import type { Page, PageInput } from './document.ts';
+import type { Page, PageInput, Suppression } from './document.ts';
 import { asSentence, count, counted, list, sentenceCase, slug } from './format.ts';
 import { cellCode, code, codeBlock, join, link, list as listOf, type Verbatim } from './render.ts';
 
 const isFramework = (id: string): id is FrameworkId => id in frameworks;
 const isControl = (id: string): id is ControlId => id in controls;
+const shortTitle = (id: string) => frameworkTitle(id).replace(/ \(.*\)/, '');
 const frameworkTitle = (id: string) => (isFramework(id) ? frameworks[id].title : id);
 
 /** `HIPAA Security Rule 164.312(b); SOC 2 CC6.1`: titles without what stands in brackets. */
 function clausesText(clauses: readonly { readonly framework: string; readonly clause: string }[]): string {
   const ids = [...new Set(clauses.map(({ framework }) => framework))];
-  const title = (id: string) => frameworkTitle(id).replace(/ \(.*\)/, '');
   const named = (id: string) => clauses.filter(({ framework }) => framework === id).map(({ clause }) => clause);
-  return ids.length === 0 ? 'baseline' : ids.map((id) => `${title(id)} ${list(named(id))}`).join('; ');
+  return ids.length === 0 ? 'baseline' : ids.map((id) => `${shortTitle(id)} ${list(named(id))}`).join('; ');
 }
 
 /** Resources by stack: `audit: PromptLog and Trail`. Names of stacks start with the platform's own. */
@@ -32,6 +32,16 @@ function resourcesText(plan: Plan, resources: readonly string[]): Verbatim {
     }),
     '; ',
   );
+}
+
+/** Findings of one rule that were set aside for one reason, with every resource they touch. */
+function grouped(suppressions: readonly Suppression[]) {
+  const keys = [...new Set(suppressions.map(({ rule, reason }) => JSON.stringify([rule, reason])))].sort();
+  return keys.map((key) => {
+    const same = suppressions.filter(({ rule, reason }) => JSON.stringify([rule, reason]) === key);
+    const resources = [...new Set(same.map(({ resource }) => resource))].sort();
+    return { rule: same[0]?.rule ?? '', reason: same[0]?.reason ?? '', resources };
+  });
 }
 
 const states = { met: 'met', unmet: 'not met', 'not-applicable': 'not applicable', duty: 'yours' } as const;
@@ -84,14 +94,14 @@ export function compliancePage({ plan, extras, render }: PageInput): Page {
     })),
     hasNotApplicable: compliance.notApplicable.length > 0,
     duties: compliance.duties.map(({ framework, clause, asks, duty }) => ({
-      clause: `${frameworkTitle(framework)} ${clause}`,
+      clause: `${shortTitle(framework)} ${clause}`,
       asks,
       duty,
     })),
     hasDuties: compliance.duties.length > 0,
-    suppressions: suppressions.map(({ rule, resource, reason }) => ({
+    suppressions: grouped(suppressions).map(({ rule, resources, reason }) => ({
       rule: cellCode(rule),
-      resource: cellCode(resource),
+      resources: listOf(resources.map(cellCode)),
       reason,
     })),
     reviewed: extras.suppressions !== undefined,
