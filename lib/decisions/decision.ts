@@ -2,6 +2,7 @@ import type { Basis, Source } from '../catalog/source.ts';
 import { infeasible, invalid, type Outcome, ok, type Reason, sentence } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
+import { practice } from './practice.ts';
 import { findRow } from './rows.ts';
 
 export type Evidence = Decision['evidence'][number];
@@ -207,7 +208,7 @@ export function recordOf(requirements: Requirements, settled: Settled, text: Rec
     ],
     options: settled.options,
     answers: text.reads.map((path) => ({ path, value: answerText(requirements, path) })),
-    evidence: [...text.evidence],
+    evidence: [...text.evidence, ...settled.ruling.rows.flatMap((id) => practice[id] ?? [])],
     wouldChange: [],
     parameters: text.parameters ?? {},
     ...(text.curve ? { curve: text.curve } : {}),

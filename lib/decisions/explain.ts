@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import { answerAt } from './decision.ts';
 import { type Link, questionSections } from './links.ts';
+import { practice } from './practice.ts';
 import { findRow, rows } from './rows.ts';
 import { rowText } from './why.ts';
 
@@ -136,7 +137,12 @@ function describeRow(plan: Plan, id: string): { readonly title: string; readonly
     : [];
   return {
     title: `Row ${id}, ${row?.section ?? ''}`,
-    lines: [rowText(id), ...state, ...answers],
+    lines: [
+      rowText(id),
+      ...(practice[id] ?? []).map((note) => `Today: ${note.text} (${note.source.ref}, ${note.source.date})`),
+      ...state,
+      ...answers,
+    ],
   };
 }
 

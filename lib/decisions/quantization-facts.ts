@@ -1,5 +1,4 @@
 import type { Precision } from '../capacity/types.ts';
-import type { Evidence } from './decision.ts';
 
 export interface QuantizationFacts {
   readonly title: string;
@@ -15,20 +14,7 @@ export interface QuantizationFacts {
   readonly consequences: readonly string[];
   readonly effort: string;
   readonly risk: string;
-  readonly evidence: readonly Evidence[];
 }
-
-const awqArchived: Evidence = {
-  text: 'AutoAWQ is deprecated by its author and last tested with Torch 2.6.0; llm-compressor is the named successor and writes the same 4-bit weights.',
-  basis: 'measured',
-  source: { ref: 'casper-hansen/AutoAWQ:README.md', date: '2025-05-11' },
-};
-
-const gptqArchived: Evidence = {
-  text: 'AutoGPTQ is archived since March 2025; GPT-QModel replaces it (peft removed the old library in 2026).',
-  basis: 'measured',
-  source: { ref: 'github.com/huggingface/peft/pull/3190', date: '2026-04-23' },
-};
 
 const noToolchain = 'none: the published checkpoint';
 
@@ -49,7 +35,6 @@ export const quantizationFacts = {
     consequences: ['A quantization job writes the checkpoint; its calibration set is versioned with it.'],
     effort: 'A day: one GPU-hour of quantization and an evaluation run.',
     risk: 'Quality loss on long reasoning; the evaluation gate compares with 16 bit.',
-    evidence: [awqArchived],
   },
   gptq: {
     title: 'GPTQ 4-bit',
@@ -63,7 +48,6 @@ export const quantizationFacts = {
     consequences: ['A calibration set from the batch’s own documents is required before the first run.'],
     effort: 'A day: a few GPU-hours of quantization and an evaluation run.',
     risk: 'A calibration set unlike the documents costs quality.',
-    evidence: [gptqArchived],
   },
   'gguf-q4-k-m': {
     title: 'GGUF Q4_K_M',
@@ -77,7 +61,6 @@ export const quantizationFacts = {
     consequences: ['One file a model; the loader maps it into memory.'],
     effort: 'Hours.',
     risk: 'A few tokens a second; fit for a fallback or an edge, not for traffic.',
-    evidence: [],
   },
   nf4: {
     title: 'bitsandbytes NF4, double quantization',
@@ -94,7 +77,6 @@ export const quantizationFacts = {
     consequences: ['Weights are quantized at each start; the load takes longer.'],
     effort: 'Hours.',
     risk: 'Throughput below other 4-bit formats; the load test must confirm the replicas.',
-    evidence: [],
   },
   bf16: {
     title: 'BF16',
@@ -108,7 +90,6 @@ export const quantizationFacts = {
     consequences: ['The published checkpoint is mirrored and served as it is.'],
     effort: 'None.',
     risk: 'None to quality; cost only.',
-    evidence: [],
   },
   fp16: {
     title: 'FP16',
@@ -122,7 +103,6 @@ export const quantizationFacts = {
     consequences: ['The published checkpoint is cast while loading.'],
     effort: 'None.',
     risk: 'Overflow in some models; the evaluation set shows it.',
-    evidence: [],
   },
   fp8: {
     title: 'FP8 (E4M3)',
@@ -139,7 +119,6 @@ export const quantizationFacts = {
     consequences: ['Embeddings, head, norms and router stay in 16 bit.'],
     effort: 'Hours, and an evaluation run.',
     risk: 'Small loss on some tasks; the evaluation gate compares with 16 bit.',
-    evidence: [],
   },
   nvfp4: {
     title: 'NVFP4',
@@ -153,7 +132,6 @@ export const quantizationFacts = {
     consequences: ['Only Blackwell machines can serve it: the pool has no older substitute.'],
     effort: 'A day with evaluation.',
     risk: 'Quality on reasoning; scarce machines.',
-    evidence: [],
   },
   mxfp4: {
     title: 'MXFP4 (as published)',
@@ -167,7 +145,6 @@ export const quantizationFacts = {
     consequences: ['The published checkpoint is mirrored and served as it is.'],
     effort: 'None.',
     risk: 'None to quality.',
-    evidence: [],
   },
   'int4-native': {
     title: 'INT4 (as published)',
@@ -181,6 +158,5 @@ export const quantizationFacts = {
     consequences: ['The published checkpoint is mirrored and served as it is.'],
     effort: 'None.',
     risk: 'None to quality.',
-    evidence: [],
   },
 } as const satisfies Record<string, QuantizationFacts>;

@@ -18,6 +18,8 @@ export interface QuantizationRange {
   readonly native: boolean;
   /** No GPU, or a server that reads nothing else. */
   readonly gguf: boolean;
+  /** A row that speaks of these answers and is not followed; its note says why. */
+  readonly deviatesFrom?: 'D4.4';
 }
 
 const urgentP95Ms = 150;
@@ -41,7 +43,15 @@ export function quantizationRange(
   const table: QuantizationRange['table'] = serverReadsOnlyGguf
     ? { row: 'D4.3', choice: 'gguf-q4-k-m', because: 'the server of D3 reads GGUF only.' }
     : tableChoice(requirements, gpus, memoryConstrained);
-  return { table, ours, memoryConstrained, native: !gguf && native !== undefined, gguf };
+  const qualityFirst = requirements.model.qualityTolerance === 'strict' && !gguf && table.row !== 'D4.4';
+  return {
+    table,
+    ours,
+    memoryConstrained,
+    native: !gguf && native !== undefined,
+    gguf,
+    ...(qualityFirst ? { deviatesFrom: 'D4.4' } : {}),
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Model } from '../catalog/model.ts';
 import { type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
-import { evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
+import { evidence, type Option, type Ruling, recordOf, settle, usd } from './decision.ts';
 import { quantizationFacts } from './quantization-facts.ts';
 
 import { nativePrecision, type Quantization, type QuantizationRange } from './quantization-range.ts';
@@ -56,12 +56,7 @@ export function chooseQuantization(
       'infrastructure.gpu.allow',
       'model.id',
     ],
-    evidence: [
-      ...facts.evidence,
-      ...(range.table.choice === choice ? [] : quantizationFacts[range.table.choice].evidence),
-      ...(requirements.model.qualityTolerance === 'strict' && range.table.row === 'D4.5' ? [strictDeviation] : []),
-      evidence(`The checkpoint is published in ${model.nativeDtype}.`, 'measured', model.sources[0]),
-    ],
+    evidence: [evidence(`The checkpoint is published in ${model.nativeDtype}.`, 'measured', model.sources[0])],
     parameters: {
       precision: facts.precision,
       scheme: facts.scheme,
@@ -83,6 +78,7 @@ export function chooseQuantization(
 
 function quantizationRuling(range: QuantizationRange, sizing: CapacityPlan | undefined): Ruling<Quantization> {
   const { table, ours } = range;
+  const deviates = range.deviatesFrom ? [range.deviatesFrom] : [];
   const sized = sizing?.chosen.precision;
   // A neighbouring answer may allow none of the precisions that were sized; then the rule alone speaks.
   const served = [...ours, table.choice].some((choice) => quantizationFacts[choice].precision === sized)
@@ -94,9 +90,9 @@ function quantizationRuling(range: QuantizationRange, sizing: CapacityPlan | und
     const because = range.native
       ? 'the checkpoint ships in this precision; converting it would only lose.'
       : 'the GPU runs it natively, the quality tolerance allows it, and it is the cheapest that meets every goal.';
-    return { rows: ['D4.6', table.row], admits: [mine], because, ranking: 'order' };
+    return { rows: ['D4.6', table.row, ...deviates], admits: [mine], because, ranking: 'order' };
   }
-  return { rows: [table.row], admits: [table.choice], because: table.because, ranking: 'order' };
+  return { rows: [table.row, ...deviates], admits: [table.choice], because: table.because, ranking: 'order' };
 }
 
 function quantizationLimits(
@@ -197,10 +193,3 @@ function rejectedText(sizing: CapacityPlan | undefined, precision: string): stri
   const cost = row.usdPerMonth === undefined ? '' : ` at ${usd(row.usdPerMonth)} a month`;
   return ` Its nearest candidate${cost} was rejected: ${row.reason}.`;
 }
-
-/** D4.4 against practice, written once for the record of strict answers. */
-const strictDeviation = evidence(
-  'Row D4.4 names NF4 for quality-critical work with enough memory. Where 16 bit fits, 16 bit loses nothing, so D4.5 is taken; NF4 stays reachable by a pin, and is chosen where 16 bit does not fit.',
-  'assumed',
-  reference,
-);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectionMismatch, collectionName } from '../../lib/decisions/collection.ts';
 import { decide } from '../../lib/decisions/decide.ts';
+import { practice } from '../../lib/decisions/practice.ts';
 import { findRow } from '../../lib/decisions/rows.ts';
 import { corpus, decidedFixture, decideFixture, type Overlay, recordIn, requirementsOf } from './fixtures/answers.ts';
 import { fixtureCatalog } from './fixtures/catalog.ts';
@@ -54,13 +55,29 @@ describe('records', () => {
 
   test('a strict answer that takes 16 bit records the deviation from D4.4', () => {
     const record = recordIn(decidedFixture({ model: { qualityTolerance: 'strict' } }), 'D4');
-    expect(record.evidence.some((row) => row.text.includes('D4.4'))).toBe(true);
+    expect(record.choice).toBe('bf16');
+    expect(record.rows).toEqual(['D4.5', 'D4.4']);
+    expect(record.evidence.some((row) => row.text.includes('NF4 is taken where'))).toBe(true);
   });
 
   test('D4.6 says what D4.1 to D4.5 would have chosen, with the predicted difference', () => {
     const record = recordIn(decidedFixture(), 'D4');
     expect(record.rows).toEqual(['D4.6', 'D4.5']);
     expect(record.reasons.join(' ')).toMatch(/BF16 \(D4\.5.*(would cost|was rejected)/);
+  });
+});
+
+describe('practice notes', () => {
+  test('each belongs to a row of the reference and names source and date', () => {
+    for (const [id, notes] of Object.entries(practice)) {
+      expect(findRow(id), id).toBeDefined();
+      for (const note of notes) expect(note.source.date, id).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    }
+  });
+
+  test('the note of D3.2 stands in the record that follows it', () => {
+    const record = recordIn(decidedFixture({ infrastructure: { existing: { huggingFace: true } } }), 'D3');
+    expect(record.evidence.some((row) => row.text.includes('archived'))).toBe(true);
   });
 });
 
