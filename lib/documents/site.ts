@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { Marked, type Tokens } from 'marked';
 import type { Artifact } from '../artifacts/artifact.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -18,12 +17,18 @@ export function pageId(path: string): string {
     .toLowerCase();
 }
 
+/** A path beside a page, from the root of the project. */
+const beside = (page: string, path: string) => decodeURI(new URL(path, `file:///${page}`).pathname.slice(1));
+
+/** The same path as seen from `docs/index.html`. */
+const fromSite = (path: string) => (path.startsWith('docs/') ? path.slice('docs/'.length) : `../${path}`);
+
 /** Where a link of a page leads on the site: to a section, or, for a file that is no page, to that file. */
 function resolve(from: string, href: string, paths: ReadonlySet<string>): string {
   if (/^[a-z]+:/i.test(href)) return href;
   const [file = '', anchor] = href.split('#');
-  const target = file === '' ? from : posix.normalize(posix.join(posix.dirname(from), file));
-  if (!paths.has(target)) return posix.relative('docs', target);
+  const target = file === '' ? from : beside(from, file);
+  if (!paths.has(target)) return fromSite(target);
   return anchor === undefined ? `#${pageId(target)}` : `#${pageId(target)}--${anchor}`;
 }
 
@@ -49,7 +54,7 @@ function pageHtml(page: Page, paths: ReadonlySet<string>, pictures: ReadonlyMap<
         return `<a href="${escapeXml(target)}"${title ? ` title="${escapeXml(title)}"` : ''}>${this.parser.parseInline(tokens)}</a>`;
       },
       image({ href, title }: Tokens.Image): string {
-        const path = posix.normalize(posix.join(posix.dirname(page.path), href));
+        const path = beside(page.path, href);
         const svg = pictures.get(path);
         if (svg === undefined) throw new Error(`${page.path} shows ${path}, which is no picture of this plan`);
         return `<figure>${svg.trim()}<figcaption>${escapeXml(title ?? '')}</figcaption></figure>`;
