@@ -184,6 +184,21 @@ export const versions = {
       version: '4.8.2',
     },
   },
+  loadBalancerController: {
+    version: '3.5.0',
+    source: seen('kubernetes-sigs/aws-load-balancer-controller v3.5.0', '2026-10-06'),
+    chart: { repository: 'https://aws.github.io/eks-charts', name: 'aws-load-balancer-controller', version: '3.5.0' },
+  },
+  clusterAutoscaler: {
+    version: '9.59.0',
+    source: seen('kubernetes/autoscaler chart cluster-autoscaler 9.59.0', '2026-08-30'),
+    chart: { repository: 'https://kubernetes.github.io/autoscaler', name: 'cluster-autoscaler', version: '9.59.0' },
+  },
+  efaDevicePlugin: {
+    version: '0.5.29',
+    source: seen('aws/eks-charts aws-efa-k8s-device-plugin 0.5.29', '2026-10-01'),
+    chart: { repository: 'https://aws.github.io/eks-charts', name: 'aws-efa-k8s-device-plugin', version: '0.5.29' },
+  },
   bottlerocket: {
     version: '1.63.0',
     source: seen(

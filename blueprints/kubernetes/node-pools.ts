@@ -26,7 +26,7 @@ export function addNodePools(app: App, plan: Plan): void {
 function addNodeClass(chart: Chart, plan: Plan, pool: NodePool): void {
   const { platform } = plan;
   const cluster = platform.existing.clusterName ?? plan.name;
-  const selectors = [{ tags: { 'karpenter.sh/discovery': cluster } }];
+  const { privateSubnetIds } = platform.existing;
   new ApiObject(chart, `NodeClass-${pool.id}`, {
     apiVersion: 'karpenter.k8s.aws/v1',
     kind: 'EC2NodeClass',
@@ -34,8 +34,11 @@ function addNodeClass(chart: Chart, plan: Plan, pool: NodePool): void {
     spec: {
       instanceProfile: `${plan.name}-${platform.region}-node`,
       amiSelectorTerms: [{ alias: `bottlerocket@v${versions.bottlerocket.version}` }],
-      subnetSelectorTerms: selectors,
-      securityGroupSelectorTerms: selectors,
+      subnetSelectorTerms: privateSubnetIds
+        ? privateSubnetIds.map((id) => ({ id }))
+        : [{ tags: { 'karpenter.sh/discovery': plan.name } }],
+      // The group EKS makes for the cluster and its nodes.
+      securityGroupSelectorTerms: [{ tags: { 'aws:eks:cluster-name': cluster } }],
       ...(pool.reservationIds.length > 0
         ? { capacityReservationSelectorTerms: pool.reservationIds.map((id) => ({ id })) }
         : {}),

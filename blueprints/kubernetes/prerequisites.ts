@@ -28,6 +28,8 @@ const aiExtension = {
 /** Controllers the manifests stand on, and nothing the plan does not use. */
 export function prerequisites(plan: Plan): readonly Release[] {
   const onAws = plan.platform.cloud === 'aws';
+  const ownNodes = onAws && plan.platform.provisioning !== 'auto-mode';
+  const clusterName = plan.platform.existing.clusterName ?? plan.name;
   const gpus = plan.platform.nodePools.some((pool) => pool.gpusPerNode > 0);
   const ai = plan.gateway.id === 'envoy-ai-gateway';
   const list: readonly (Release | false)[] = [
@@ -117,12 +119,44 @@ export function prerequisites(plan: Plan): readonly Release[] {
         because: 'Starts the GPU nodes of the plan (D11).',
         values: {
           settings: {
-            clusterName: plan.platform.existing.clusterName ?? plan.name,
+            clusterName,
             interruptionQueue: `${plan.name}-interruptions`,
           },
           serviceAccount: { name: 'karpenter' },
           replicas: 2,
         },
+      },
+    ownNodes &&
+      !ai && {
+        component: 'loadBalancerController',
+        namespace: 'kube-system',
+        because: 'Raises the load balancer in front of the gateway (P5).',
+        values: {
+          clusterName,
+          region: plan.platform.region,
+          serviceAccount: { name: 'aws-load-balancer-controller' },
+          defaultTags: plan.platform.tags,
+        },
+      },
+    onAws &&
+      plan.platform.provisioning === 'managed-node-groups' && {
+        component: 'clusterAutoscaler',
+        namespace: 'kube-system',
+        because: 'Grows and shrinks the node groups between the plan’s least and most (D11).',
+        values: {
+          awsRegion: plan.platform.region,
+          autoDiscovery: { clusterName },
+          rbac: { serviceAccount: { name: 'cluster-autoscaler' } },
+          // An expensive empty node goes before a cheap one is kept.
+          extraArgs: { 'scale-down-unneeded-time': '10m', expander: 'least-waste' },
+        },
+      },
+    ownNodes &&
+      plan.platform.nodePools.some((pool) => pool.efa) && {
+        component: 'efaDevicePlugin',
+        namespace: 'kube-system',
+        because: 'Machines of one replica speak over the fabric (P4).',
+        values: { tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }] },
       },
     onAws &&
       gpus && {

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { kubernetesArtifacts, kubernetesLinks, kubernetesObjects } from '../../blueprints/kubernetes/index.ts';
+import {
+  kubernetesArtifacts,
+  kubernetesLinks,
+  kubernetesObjects,
+  prerequisites,
+} from '../../blueprints/kubernetes/index.ts';
 import { resourceId } from '../../blueprints/kubernetes/links.ts';
 import { imagesOf, parseImage } from '../../blueprints/kubernetes/lock.ts';
 import { modelServers } from '../../blueprints/model-servers/index.ts';
 import { versions } from '../../blueprints/versions.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
 import { plans } from './plans.ts';
 
 describe.each(Object.entries(plans))('files of «%s»', (_name, plan) => {
@@ -74,5 +80,28 @@ describe('a precision that must be made beforehand', () => {
     ['q4_k_m', 'Qwen/Qwen3-8B', /-q4_k_m\/$/],
   ])('%s of %s is fetched from its own prefix, never served as something else', async (precision, id, expected) => {
     expect(await prefix(precision, id)).toMatch(expected);
+  });
+});
+
+describe('controllers', () => {
+  const names = (name: string) => prerequisites(plans[name] as Plan).map(({ component }) => component);
+  test.each([
+    [
+      'aws, pgvector in the cloud',
+      ['clusterAutoscaler', 'loadBalancerController', 'keda', 'dcgmExporter'],
+      ['karpenter', 'leaderWorkerSet', 'gpuOperator'],
+    ],
+    ['a replica over two machines', ['karpenter', 'leaderWorkerSet', 'efaDevicePlugin'], ['clusterAutoscaler']],
+    ['replicas from zero', ['keda'], ['karpenter', 'clusterAutoscaler', 'loadBalancerController']],
+    [
+      'on-premises, pgvector in the cluster',
+      ['gpuOperator', 'envoyGateway', 'cloudNativePg'],
+      ['dcgmExporter', 'loadBalancerController'],
+    ],
+    ['Envoy AI Gateway', ['envoyGateway', 'envoyAiGateway', 'envoyAiGatewayCrds'], []],
+    ['aws, Elasticsearch on Kubernetes', ['elasticOperator'], []],
+  ] as const)('of «%s» are those it needs and no others', (plan, needed, none) => {
+    expect(names(plan)).toEqual(expect.arrayContaining([...needed]));
+    expect(names(plan).filter((each) => (none as readonly string[]).includes(each))).toEqual([]);
   });
 });
