@@ -383,6 +383,14 @@ describe('all problems come at once', () => {
   });
 });
 
+test.each(['__proto__', 'constructor', 'prototype'])('the prototype name %s is refused wherever it stands', (name) => {
+  const section = JSON.parse(`{"${name}": {"polluted": true}}`) as object;
+  for (const answers of [{ ...soundAnswers, model: section }, JSON.parse(`{"schemaVersion": 1, "${name}": {}}`)]) {
+    expect(problems(answers).some(({ found }) => found === 'a name that is reserved in JavaScript')).toBe(true);
+  }
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
 test('a batch run needs no latency goals, and its runs must end before the next', () => {
   const batch = {
     'latency.streaming': false,

@@ -79,6 +79,7 @@ describe('questions', () => {
     expect(relevant('throughput.batch.runsPerMonth', { throughput: { pattern: 'batch' } })).toBe(true);
     expect(relevant('retrieval.updates', { retrieval: { needed: false } })).toBe(false);
     expect(relevant('infrastructure.regions', { infrastructure: { cloud: 'on-premises' } })).toBe(false);
+    expect(relevant('infrastructure.owned', { infrastructure: { cloud: 'aws' } })).toBe(false);
     expect(relevant('operations.onCall.channel', { operations: { environment: 'homelab' } })).toBe(false);
     expect(relevant('fineTuning.labelKappa', { fineTuning: { needed: true, goal: 'preference' } })).toBe(false);
   });

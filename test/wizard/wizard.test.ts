@@ -189,7 +189,12 @@ async function answerAll(opened: Terminal, table: Readonly<Record<string, string
 
 describe('without a terminal', () => {
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, [program, 'new', ...args], { cwd: folder, input: '', encoding: 'utf8' });
+    spawnSync(process.execPath, [program, 'new', ...args], {
+      cwd: folder,
+      input: '',
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
 
   test('nothing is asked: exit 2 and every missing path', () => {
     const { status, stdout, stderr } = run('my-lab', '--json');
