@@ -1,7 +1,7 @@
 import type { CostLine } from '../catalog/products.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Page, PageInput } from './document.ts';
-import { count, decimal, list, percent, sentenceCase, usd } from './format.ts';
+import { count, decimal, figure, list, percent, sentenceCase, usd } from './format.ts';
 import { costPicture, curvePicture, shown } from './pictures.ts';
 import { link } from './render.ts';
 
@@ -58,7 +58,7 @@ export function costPage({ plan, render }: PageInput): Page {
       lines: lines.map((line) => ({
         title: line.title,
         quantity: `${decimal(line.quantity, 2)} × ${line.unit}`,
-        unitPrice: usd(line.usdPerUnit),
+        unitPrice: `${figure(line.usdPerUnit)} USD`,
         ...money([line]),
         basis: line.basis,
         source: link(String(sources.indexOf(sourceText(line)) + 1), '#price-sources'),
