@@ -4,7 +4,7 @@
  *   node scripts/fit-capacity.ts <folder> [--kernels] [--serving] [--held-back]      (no flag: all three)
  *   node scripts/fit-capacity.ts <folder> --import      (copies the rows the fit needs to `calibration/` first)
  *
- * Writes `lib/capacity/data/factors.json`, and from the held-back fits `calibration/held-back-factors.json` and
+ * Writes `lib/capacity/data/factors.json`, `all-reduce.json` beside it, and from the held-back fits `calibration/held-back-factors.json` and
  * `lib/capacity/data/error-bands.json`. Takes minutes; deterministic.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { loadCatalog } from '../blueprints/catalog.ts';
 import { modelKind } from '../lib/capacity/confidence.ts';
 import type { EfficiencyFactors } from '../lib/capacity/efficiency.ts';
 import { withoutKernels } from './capacity/accuracy-figures.ts';
+import { allReduceTable } from './capacity/all-reduce-table.ts';
 import { fitGemm, kernelGpus, measuredGemms } from './capacity/fit-gemm.ts';
 import { fitServing, heldBackFitter, thin } from './capacity/fit-serving.ts';
 import { fold, type HeldBack, heldBackPoints, splits } from './capacity/held-back.ts';
@@ -39,6 +40,10 @@ const save = (path: string, value: unknown) => writeFileSync(path, `${JSON.strin
 if (wants('--kernels')) {
   factors = { ...factors, gemm: kernelFactors(readFileSync(join(source, 'kernel-gemm.csv'), 'utf8')) };
   save(factorsPath, factors);
+  save(
+    join(root, 'lib/capacity/data/all-reduce.json'),
+    allReduceTable(readFileSync(join(source, 'kernel-allreduce.csv'), 'utf8')),
+  );
 }
 
 const points = servingPoints((name) => readFileSync(join(source, name), 'utf8'), catalog);
