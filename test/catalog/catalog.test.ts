@@ -50,6 +50,18 @@ describe('the shipped catalogue', () => {
     expect(offer?.prices.find((price) => price.region === region)?.onDemandUsdPerHour).toBe(usd);
   });
 
+  test('Spot is on-demand less the advisor’s savings, with both sources', () => {
+    const offer = catalog.offers.find((row) => row.instanceType === 'g6.xlarge');
+    const price = offer?.prices.find((row) => row.region === 'ap-northeast-1');
+    expect(price).toMatchObject({
+      onDemandUsdPerHour: 1.1672,
+      reserved1yNoUpfrontUsdPerHour: 0.75985,
+      spotUsdPerHour: 0.513568,
+      spotInterruptionBand: '>20%',
+    });
+    expect(price?.sources.map(({ date }) => date)).toEqual(['2026-01-21', '2025-06-28']);
+  });
+
   test('an absent fact is absent, never zero', () => {
     const zeros: string[] = [];
     const visit = (value: unknown, path: string): void => {

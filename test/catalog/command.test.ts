@@ -37,6 +37,12 @@ describe('groundplan catalog', () => {
     expect(rows.every(({ source }) => source !== '')).toBe(true);
   });
 
+  test('the oldest of its sources makes a fact old', async () => {
+    const { stdout } = await run('catalog', 'list', 'offers', '--json', '--today', '2026-06-28');
+    const rows = JSON.parse(stdout) as { id: string; ageDays: number }[];
+    expect(rows.find(({ id }) => id === 'g6.xlarge')).toMatchObject({ ageDays: 365 });
+  });
+
   test('show resolves an alias and prints every source', async () => {
     const { status, stdout } = await run(
       'catalog',
