@@ -10,24 +10,21 @@ import type { Requirements } from '../requirements/schema.ts';
 import { chooseAdaptation } from './adaptation.ts';
 import { chooseApplication } from './application.ts';
 import { allowedKvPrecisions, chooseBatching } from './batching.ts';
-import { collectionName } from './collection.ts';
-import { vectorStoreLoad } from './corpus.ts';
-import type { BatchingChoice, Decided, Hosting, RetrievalChoice, ServedChoice, VectorStoreChoice } from './decided.ts';
+import type { BatchingChoice, Decided, Hosting, ServedChoice } from './decided.ts';
 import { chooseFineTuning, trains } from './fine-tuning.ts';
 import { chooseGateway } from './gateway.ts';
 import { chooseHosting } from './hosting.ts';
 import { shortfallReasons } from './hosting-limits.ts';
-import { chooseModelServer, serverReadsOnlyGguf, serversOfHelpers } from './model-server.ts';
+import { chooseModelServer, serverReadsOnlyGguf } from './model-server.ts';
 import { usableRegions } from './places.ts';
 import { chooseProvisioning } from './provisioning.ts';
 import { chooseQuantization } from './quantization.ts';
 import { quantizationFacts } from './quantization-facts.ts';
 import { allowedPrecisions, quantizationRange } from './quantization-range.ts';
-import { chooseRetrieval } from './retrieval.ts';
+import { type RetrievalDecider, retrievalDecider } from './retrieval-and-store.ts';
 import { chooseRouting } from './routing.ts';
 import { skippedSafeguards } from './safeguards.ts';
 import { offersFor, servingRequirement } from './serving-requirement.ts';
-import { chooseVectorStore } from './vector-store.ts';
 import { monthlyVolume } from './volume.ts';
 import { withNeighbours } from './would-change.ts';
 
@@ -38,15 +35,18 @@ export type SizeServing = (requirement: ServingRequirement, catalog: Catalog) =>
  * reads its candidates. Then the neighbouring answers are decided again on the same sizes, for what would change.
  */
 export function decide(requirements: Requirements, catalog: Catalog, size: SizeServing): Outcome<Decided> {
-  const sizing = sizeOnce(requirements, catalog, size);
+  const retrieve = retrievalDecider(catalog);
+  const sizing = sizeOnce(requirements, catalog, size, retrieve);
   if (!sizing.ok) return sizing;
   const sizedFor = monthlyVolume(requirements).requestsPerMonth;
-  const decided = decideWith(requirements, catalog, sizing.value, sizedFor);
+  const decided = decideWith(requirements, catalog, sizing.value, sizedFor, retrieve);
   if (!decided.ok) return decided;
   const [first, ...rest] = unaskedPins(requirements, decided.value);
   if (first) return infeasible([first, ...rest]);
   return ok(
-    withNeighbours(decided.value, requirements, (neighbour) => decideWith(neighbour, catalog, sizing.value, sizedFor)),
+    withNeighbours(decided.value, requirements, (neighbour) =>
+      decideWith(neighbour, catalog, sizing.value, sizedFor, retrieve),
+    ),
   );
 }
 
@@ -64,12 +64,17 @@ function unaskedPins(requirements: Requirements, { records, hosting }: Decided):
 }
 
 /** The sizer's answer, or undefined where nothing can be served by us on a GPU. */
-function sizeOnce(requirements: Requirements, catalog: Catalog, size: SizeServing): Outcome<SizingResult | undefined> {
+function sizeOnce(
+  requirements: Requirements,
+  catalog: Catalog,
+  size: SizeServing,
+  retrieve: RetrievalDecider,
+): Outcome<SizingResult | undefined> {
   const regions = usableRegions(requirements, catalog);
   if (!regions.ok) return regions;
   const model = openModel(requirements, catalog);
   if (!model || requirements.infrastructure.cpuOnly) return ok(undefined);
-  const retrieval = decideRetrieval(requirements, catalog, regions.value);
+  const retrieval = retrieve(requirements, regions.value);
   if (!retrieval.ok) return retrieval;
   const offers = offersFor(requirements, catalog, regions.value);
   const precisions = allowedPrecisions(
@@ -91,6 +96,7 @@ function decideWith(
   catalog: Catalog,
   sized: SizingResult | undefined,
   sizedFor: number,
+  retrieve: RetrievalDecider,
 ): Outcome<Decided> {
   const records: Decision[] = [];
   const costLines: CostLine[] = [];
@@ -141,7 +147,7 @@ function decideWith(
     costLines.push(...tuning.value.costLines);
   }
 
-  const retrieval = decideRetrieval(requirements, catalog, regions.value);
+  const retrieval = retrieve(requirements, regions.value);
   if (!retrieval.ok) return retrieval;
   if (retrieval.value) {
     records.push(...retrieval.value.records);
@@ -250,39 +256,6 @@ function decideServing(
 function withCaches(sizing: CapacityPlan, { prefixCaching, speculative }: BatchingChoice): CapacityPlan {
   const limits = { ...sizing.chosen.limits, prefixCaching, ...(speculative ? { speculative } : {}) };
   return { ...sizing, chosen: { ...sizing.chosen, limits } };
-}
-
-interface DecidedRetrieval {
-  readonly store: VectorStoreChoice;
-  readonly retrieval: RetrievalChoice;
-  readonly served: readonly ServedChoice[];
-  readonly costLines: readonly CostLine[];
-  readonly records: readonly [Decision, Decision];
-}
-
-/** D7 and D8: the embedding sets the dimension, the dimension the store, the store the latency of a search. */
-function decideRetrieval(
-  requirements: Requirements,
-  catalog: Catalog,
-  regions: readonly [string, ...string[]],
-): Outcome<DecidedRetrieval | undefined> {
-  if (!requirements.retrieval.needed) return ok(undefined);
-  const draft = chooseRetrieval(requirements, catalog, monthlyVolume(requirements), serversOfHelpers(catalog), regions);
-  if (!draft.ok) return draft;
-  const { embeddingDimension, embeddingModelId } = draft.value.value;
-  const load = vectorStoreLoad(requirements, regions[0], embeddingDimension);
-  const collection = collectionName(requirements.name, embeddingModelId, embeddingDimension);
-  const store = chooseVectorStore(requirements, catalog, load, collection);
-  if (!store.ok) return store;
-  const { queryMilliseconds } = store.value.value;
-  const retrieval = draft.value.record(queryMilliseconds, store.value.record.choiceTitle);
-  return ok({
-    store: store.value.value,
-    retrieval: retrieval.value,
-    served: draft.value.served,
-    costLines: [...draft.value.costLines, ...store.value.value.costLines],
-    records: [store.value.record, retrieval.record],
-  });
 }
 
 function openModel(requirements: Requirements, catalog: Catalog): Model | undefined {

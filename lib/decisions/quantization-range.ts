@@ -85,12 +85,13 @@ interface Machine {
 /** GPU types and counts that may be used, each once: allow list and quota applied, shared cards left out. */
 function machinesOf({ infrastructure }: Requirements, catalog: Catalog, offers: readonly Offer[]): readonly Machine[] {
   const { quota, allow } = infrastructure.gpu;
+  const gpus = new Map(catalog.gpus.map((gpu) => [gpu.id, gpu]));
   const machines = new Map<string, Machine>();
   for (const offer of offers) {
     const { id = '', count = 0 } = offer.gpu ?? {};
     const usable = Math.floor(Math.min(count, quota?.[id] ?? count));
     if (usable < 1 || (allow?.length && !allow.includes(id)) || machines.has(`${id} ${usable}`)) continue;
-    const gpu = catalog.gpus.find((row) => row.id === id);
+    const gpu = gpus.get(id);
     if (gpu) machines.set(`${id} ${usable}`, { gpu, count: usable });
   }
   return [...machines.values()];
