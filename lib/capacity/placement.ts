@@ -41,12 +41,15 @@ export function place(
     const packing = packReplica(choice.deployment.layout, offer.gpusPerNode);
     if (!packing) continue;
     const spare = load.kind === 'batch' ? 0 : spareReplicas;
-    const peak = planReplicas(needed, spare, packing);
+    // A batch node is paid by the hour whatever runs on it: replicas fill it, and the run is over sooner.
+    const { replicasPerNode } = packing;
+    const used = load.kind === 'batch' ? Math.ceil(needed / replicasPerNode) * replicasPerNode : needed;
+    const peak = planReplicas(used, spare, packing);
     const neededExpected =
       load.kind === 'online'
         ? Math.max(1, Math.ceil((needed * load.expectedRequestsPerSecond) / load.peakRequestsPerSecond - 1e-9))
-        : needed;
-    const expected = planReplicas(Math.min(needed, neededExpected), spare, packing);
+        : used;
+    const expected = planReplicas(Math.min(used, neededExpected), spare, packing);
     const minimum = load.kind === 'batch' ? { replicas: 0, nodes: 0 } : planReplicas(1, spare, packing);
     const gpus = peak.nodes * offer.gpusPerNode;
     leastGpus = Math.min(leastGpus, gpus);
@@ -56,7 +59,7 @@ export function place(
         ? (load.runsPerMonth *
             runSeconds(
               load.requestsPerRun,
-              needed,
+              used,
               batchRate,
               loadSeconds(choice.memory, choice.deployment.layout, packing.nodesPerReplica),
             )) /

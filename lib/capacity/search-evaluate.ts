@@ -53,7 +53,7 @@ export type ReplicaLoad =
   | { readonly kind: 'concurrency'; readonly requests: number }
   | { readonly kind: 'saturated' };
 
-/** The worst a service level is missed: which goal, and by what it was measured. Undefined: all are met. */
+/** A goal that is missed, and the figure with the margin of its basis, seconds. */
 export interface Miss {
   readonly goal: string;
   readonly asked: number;
@@ -251,7 +251,7 @@ export function missWhenIdle(
     ],
   ];
   for (const [goal, asked, found] of checks) {
-    if (asked !== undefined && found * slack > asked * share) return { goal, asked, found };
+    if (asked !== undefined && found * slack > asked * share) return { goal, asked, found: found / share };
   }
   return undefined;
 }
@@ -270,10 +270,10 @@ export function worstMiss(result: SimulationResult, slo: ServiceLevels, share: n
   let factor = 1;
   for (const [goal, asked, found] of checks) {
     if (asked === undefined) continue;
-    const over = found / (asked * share);
+    const over = found / share / asked;
     if (over > factor) {
       factor = over;
-      worst = { goal, asked, found };
+      worst = { goal, asked, found: found / share };
     }
   }
   if (!worst && result.overloaded)

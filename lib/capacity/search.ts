@@ -240,7 +240,8 @@ function sizeBatch(requirement: ServingRequirement, evaluator: Evaluator, choice
   const placed = place(requirement, choice, needed, rate);
   if (!('placement' in placed))
     return rejected(choice, { limit: placed.limit, reason: placed.reason, wanted: placed.wanted });
-  return { kind: 'solution', solution: { choice, needed, placement: placed.placement } };
+  const { placement } = placed;
+  return { kind: 'solution', solution: { choice, needed: placement.replicas.peak, placement } };
 }
 
 /** Least a choice can cost, or undefined where a limit already refuses it: what the search is ordered and pruned by. */

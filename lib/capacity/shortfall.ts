@@ -1,9 +1,10 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { rejectedCandidates } from './rejections.ts';
 import { findRelaxations, milliseconds, usd } from './relaxations.ts';
 import type { Rejection } from './search.ts';
 import type { Evaluator, Miss } from './search-evaluate.ts';
 import type { SearchSpace } from './search-space.ts';
-import type { CapacityShortfall, RejectedCandidate, ServingRequirement } from './types.ts';
+import type { CapacityShortfall, ServingRequirement } from './types.ts';
 
 /**
  * Why nothing fits, and what would: each limit with the best any candidate reaches, and for each answer the cheapest
@@ -20,22 +21,8 @@ export function findShortfall(
   return {
     limits: bindingLimits(requirement, space, rejections),
     relaxations,
-    rejected: rejectedRows(space, rejections),
+    rejected: rejectedCandidates(requirement, space, rejections, [], undefined),
   };
-}
-
-function rejectedRows(space: SearchSpace, rejections: readonly Rejection[]): RejectedCandidate[] {
-  return [
-    ...space.rejected,
-    ...rejections
-      .map(({ choice, limit, reason, usdPerMonth }) => ({
-        id: choice.id,
-        limit,
-        reason,
-        ...(usdPerMonth === undefined ? {} : { usdPerMonth }),
-      }))
-      .sort((a, b) => (a.id < b.id ? -1 : 1)),
-  ];
 }
 
 /** The best figure any candidate reached against each limit that stopped one. */

@@ -1,7 +1,8 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { weakestBasis } from '../catalog/source.ts';
 import { buildCandidate } from './candidate.ts';
-import type { Rejection, Solution } from './search.ts';
+import { rejectedCandidates } from './rejections.ts';
+import type { Solution } from './search.ts';
 import { leastCost, searchCheapest, sizeChoice } from './search.ts';
 import type { Evaluator } from './search-evaluate.ts';
 import { createEvaluator } from './search-evaluate.ts';
@@ -9,7 +10,7 @@ import type { Choice } from './search-space.ts';
 import { enumerateChoices } from './search-space.ts';
 import { findSplits } from './search-split.ts';
 import { findShortfall } from './shortfall.ts';
-import type { Candidate, RejectedCandidate, ServingRequirement, SizingResult } from './types.ts';
+import type { Candidate, ServingRequirement, SizingResult } from './types.ts';
 
 /** Other GPU types that are sized to the end for the Pareto front, cheapest bound first. */
 const paretoGpuTypes = 6;
@@ -37,10 +38,12 @@ export function sizeServing(
   ];
   const candidates = solutions.map((solution) => buildCandidate(requirement, evaluator, solution));
   const best = outcome.best;
-  const chosen = candidates.find((_, index) => solutions[index]?.choice.id === best.choice.id) as Candidate;
-  const front = paretoFront(candidates);
+  const cheapest = candidates.find((_, index) => solutions[index]?.choice.id === best.choice.id) as Candidate;
+  const chosen = candidates.filter((candidate) => isTie(candidate, cheapest)).sort(compareLatency)[0] ?? cheapest;
+  const front = paretoFront(candidates, chosen);
   const splits = findSplits(requirement, catalog, best);
-  const rejected = [...space.rejected, ...losers(outcome.rejections, solutions, best)];
+  const kept = solutions[candidates.indexOf(chosen)] ?? best;
+  const rejected = rejectedCandidates(requirement, space, outcome.rejections, solutions, kept);
   return {
     feasible: true,
     plan: {
@@ -85,47 +88,29 @@ function capacity(candidate: Candidate): number {
   return candidate.goodputPerReplica * candidate.replicas.peak;
 }
 
+/** The same model in the same precision at the same price: then the faster one is better. */
+function isTie(a: Candidate, b: Candidate): boolean {
+  return (
+    a.usdPerMonth === b.usdPerMonth &&
+    a.usdPerMonthPeak === b.usdPerMonthPeak &&
+    a.modelId === b.modelId &&
+    a.precision === b.precision &&
+    a.kvPrecision === b.kvPrecision
+  );
+}
+
+function compareLatency(a: Candidate, b: Candidate): number {
+  return frontLatency(a) - frontLatency(b) || (a.id < b.id ? -1 : 1);
+}
+
 /** No other candidate is at least as good in cost, P95 and throughput and better in one. Cheapest first. */
-function paretoFront(candidates: readonly Candidate[]): Candidate[] {
+function paretoFront(candidates: readonly Candidate[], chosen: Candidate): Candidate[] {
   const dominates = (a: Candidate, b: Candidate): boolean =>
     a.usdPerMonth <= b.usdPerMonth &&
     frontLatency(a) <= frontLatency(b) &&
     capacity(a) >= capacity(b) &&
     (a.usdPerMonth < b.usdPerMonth || frontLatency(a) < frontLatency(b) || capacity(a) > capacity(b));
   return candidates
-    .filter((candidate) => !candidates.some((other) => dominates(other, candidate)))
+    .filter((candidate) => candidate === chosen || !candidates.some((other) => dominates(other, candidate)))
     .sort((a, b) => a.usdPerMonth - b.usdPerMonth || (a.id < b.id ? -1 : 1));
-}
-
-/** One line for each layout that lost, by its best batch limits. */
-function losers(rejections: readonly Rejection[], solutions: readonly Solution[], best: Solution): RejectedCandidate[] {
-  const rows = new Map<string, RejectedCandidate>();
-  const put = (row: RejectedCandidate): void => {
-    const known = rows.get(row.id);
-    if (!known || (row.usdPerMonth ?? Number.POSITIVE_INFINITY) < (known.usdPerMonth ?? Number.POSITIVE_INFINITY)) {
-      rows.set(row.id, row);
-    }
-  };
-  const bestId = layoutId(best.choice);
-  const dearer = (usdPerMonth: number): string =>
-    `costs ${Math.round(usdPerMonth)} USD a month, ${Math.round(usdPerMonth - best.placement.usdPerMonth)} more`;
-  for (const { choice, placement } of solutions) {
-    if (layoutId(choice) === bestId) continue;
-    put({
-      id: layoutId(choice),
-      limit: 'cost',
-      reason: dearer(placement.usdPerMonth),
-      usdPerMonth: placement.usdPerMonth,
-    });
-  }
-  for (const { choice, limit, reason, usdPerMonth } of rejections) {
-    if (layoutId(choice) === bestId || solutions.some((item) => layoutId(item.choice) === layoutId(choice))) continue;
-    put({ id: layoutId(choice), limit, reason, ...(usdPerMonth === undefined ? {} : { usdPerMonth }) });
-  }
-  return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** The id without batch limits. */
-export function layoutId(choice: Choice): string {
-  return choice.id.slice(0, choice.id.lastIndexOf('/'));
 }

@@ -122,7 +122,10 @@ describe('a plan', () => {
 
   test('says why every other layout lost, and refuses shared cards', () => {
     expect(plan.rejected.every(({ reason }) => reason.length > 10)).toBe(true);
-    expect(plan.rejected.find(({ id }) => id === 'sf.half')?.limit).toBe('limit.whole-gpu');
+    expect(plan.rejected.at(-1)).toMatchObject({ id: 'sf.half', limit: 'limit.whole-gpu' });
+    // Those that lost by least come first.
+    const costs = plan.rejected.flatMap(({ limit, usdPerMonth }) => (limit === 'cost' ? [usdPerMonth ?? 0] : []));
+    expect(costs).toEqual([...costs].sort((a, b) => a - b));
     const gpusSeen = new Set(plan.rejected.flatMap(({ id }) => id.split('/')));
     expect(gpusSeen.has('MIDDLE') || gpusSeen.has('SMALL')).toBe(true);
   });
@@ -164,6 +167,17 @@ describe('batch runs', () => {
     expect(fast.usdPerMonth).toBeLessThan(slow.usdPerMonth * 1.1);
   });
 
+  test('replicas fill the nodes that are paid for', () => {
+    const { load } = batch;
+    if (load.kind !== 'batch') throw new Error('batch');
+    const { chosen } = feasible({
+      ...batch,
+      load: { ...load, requestsPerRun: 3000 },
+      offers: offers.filter(({ gpu: card }) => card?.id === 'LARGE'),
+    });
+    expect(chosen.replicas.peak * chosen.gpusPerReplica).toBe(8 * chosen.nodes.peak);
+  });
+
   test('traffic under a goal is never put on spot', () => {
     expect(feasible(requirement({ purchases: ['on-demand', 'spot'] })).chosen.purchase).toBe('on-demand');
   });
@@ -174,6 +188,9 @@ describe('an infeasible question is answered with what would fit', () => {
     const asked = requirement({ ceilingUsdPerMonth: 800 });
     const missing = shortfall(asked);
     expect(missing.limits.map(({ limit }) => limit)).toContain('infrastructure.costCeilingUsdPerMonth');
+    for (const { limit, asked: goal, best } of missing.limits) {
+      if (limit.startsWith('latency.')) expect(Number.parseFloat(best)).toBeGreaterThan(Number.parseFloat(goal));
+    }
     const relaxed = missing.relaxations.find(({ path }) => path === 'infrastructure.costCeilingUsdPerMonth');
     const figure = Number(relaxed?.to.split(' ')[0]);
     expect(figure).toBeGreaterThan(800);
