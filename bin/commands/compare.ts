@@ -22,9 +22,9 @@ Examples:
       async (first: string, second: string, options: { readonly set: readonly string[]; readonly json?: boolean }) => {
         const json = options.json === true;
         progress('planning both …');
-        const a = await planFrom(sourceOf(first));
+        const a = planFrom(sourceOf(first));
         if (!a.ok) return reportFailure(a, json);
-        const b = await planFrom({ ...sourceOf(second), set: options.set });
+        const b = planFrom({ ...sourceOf(second), set: options.set });
         if (!b.ok) return reportFailure(b, json);
         const comparison = comparePlans(a.value.plan, b.value.plan, (requirements) => {
           const plan = makePlan(requirements, b.value.catalog);

@@ -55,8 +55,10 @@ async function planOf(options: Options): Promise<Outcome<Plan>> {
     options.preset === undefined && options.answers === undefined
       ? { ...options, answers: 'groundplan.yaml' }
       : options;
-  const planned = await planFrom(source);
-  return planned.ok ? ok(planned.value.plan) : planned;
+  const planned = planFrom(source);
+  if (!planned.ok) return planned;
+  const { withEmitterLinks } = await import('../../blueprints/links.ts');
+  return ok(await withEmitterLinks(planned.value.plan));
 }
 
 function planFile(path: string): Outcome<Plan> {

@@ -81,7 +81,7 @@ async function answersCheck(root: string, plan: Plan): Promise<Check> {
     looked: 1,
   });
   if (!existsSync(answers)) return found(['groundplan.yaml: not there']);
-  const planned = await planFrom({ answers });
+  const planned = planFrom({ answers });
   if (!planned.ok)
     return found(planned.reasons.map(({ path, asked, found: was }) => `${path}: asked ${asked}; found ${was}`));
   if (withoutLinks(readPlan(JSON.stringify(planned.value.plan))) === withoutLinks(plan)) return found([]);
