@@ -236,3 +236,10 @@ describe('the ceiling holds', () => {
     expect(definition).toContain('StayAsleep');
   });
 });
+
+test('the gateway writes exactly the columns of the prompt log', async () => {
+  const { hooks } = await import('../../blueprints/gateways/litellm/hooks.ts');
+  const record = hooks.split('line = json.dumps(')[1]?.split('ensure_ascii')[0] ?? '';
+  const fields = [...record.matchAll(/^\s+"(\w+)":/gm)].map((match) => match[1]);
+  expect(fields).toEqual(promptLogColumns.map(({ name }) => name));
+});

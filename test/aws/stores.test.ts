@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { App, CfnResource } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { awsArtifacts } from '../../blueprints/clouds/aws/artifacts.ts';
+import { cachePrefix } from '../../blueprints/clouds/aws/delivery/image-mirror.ts';
 import { mirrorCommands, pinnedModels } from '../../blueprints/clouds/aws/delivery/model-mirror.ts';
+import { LlmPlatform } from '../../blueprints/clouds/aws/index.ts';
 import { backupSchedule } from '../../blueprints/clouds/aws/stores/backup.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { plans } from './plans.ts';
@@ -245,6 +248,33 @@ describe('model mirror', () => {
   test('no build reaches for the internet where there is none', () => {
     expect(awsArtifacts(plans.isolated).map(({ path }) => path)).toContain('scripts/import-models.sh');
   });
+});
+
+describe('image cache', () => {
+  test.each(['support-chat', 'a-platform-with-the-longest-nam'])(
+    'the prefixes of %s are short enough and apart',
+    (name) => {
+      const prefixes = ['ecr', 'k8s', 'quay'].map((registry) => cachePrefix({ ...plans.base, name }, registry));
+      expect(prefixes.every((prefix) => prefix.length <= 30)).toBe(true);
+      expect(new Set(prefixes).size).toBe(3);
+    },
+  );
+});
+
+test('the first deployment is described in order, with what only a person can do', () => {
+  const page = (name: 'base' | 'isolated' | 'govcloud') =>
+    awsArtifacts(plans[name]).find(({ path }) => path === 'docs/first-deployment.md')?.contents ?? '';
+  expect(page('base')).toMatch(/cdk bootstrap[\s\S]*cdk deploy --all[\s\S]*model-mirror[\s\S]*-manifests/);
+  expect(page('isolated')).toContain('import-models.sh');
+  expect(page('govcloud')).toContain('Budgets of a GovCloud account');
+});
+
+test('a baseline the account has already is left alone', () => {
+  const app = new App({ analyticsReporting: false, context: { 'groundplan:accountBaseline': 'existing' } });
+  const types = new LlmPlatform(app, plans.base).node
+    .findAll()
+    .flatMap((each) => (CfnResource.isCfnResource(each) ? [each.cfnResourceType] : []));
+  expect(types.filter((type) => /GuardDuty|SecurityHub|Config::Configuration|RegistryScanning/.test(type))).toEqual([]);
 });
 
 describe('scripts', () => {

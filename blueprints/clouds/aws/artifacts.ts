@@ -1,5 +1,6 @@
 import type { Artifact } from '../../../lib/artifacts/artifact.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
+import { preparationArtifact } from './account-preparation.ts';
 import { mirrorScript } from './delivery/mirror-script.ts';
 import { pinnedModels } from './delivery/model-mirror.ts';
 import { quotaArtifact } from './quotas.ts';
@@ -10,6 +11,7 @@ export function awsArtifacts(plan: Plan): readonly Artifact[] {
   const restore = restoreScript(plan);
   return [
     quotaArtifact(plan),
+    preparationArtifact(plan),
     ...(plan.models.length > 0
       ? [
           { path: 'scripts/mirror_model.py', contents: mirrorScript, executable: true },

@@ -143,7 +143,7 @@ export const resourceReasons: readonly ResourceReason[] = [
   reason(/^Spend\/OnCall/, ['row:P11', 'answer:operations.onCall'], 'Alarms go to the on-call channel.'),
   // Delivery
   reason(
-    /^Delivery\/(Images|Cache-|Template-|ImageScanning)/,
+    /^Delivery\/(Images|Cache|Template-|ImageScanning)/,
     ['row:P3'],
     'Images come from the account’s own registry: scanned, immutable, encrypted.',
   ),

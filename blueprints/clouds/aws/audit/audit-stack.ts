@@ -9,6 +9,7 @@ import { encryptedLogGroup } from '../log-group.ts';
 import { PlatformStack } from '../platform-stack.ts';
 import { privateBucket } from '../private-bucket.ts';
 import type { KeyRing } from '../security/keys.ts';
+import { addInsightsQueries } from './insights-queries.ts';
 import { addPromptLog } from './prompt-log.ts';
 
 /** P13: who did what in the account, who read which object, what was asked and answered. */
@@ -33,6 +34,7 @@ export class AuditStack extends PlatformStack {
     this.promptStream = promptLog?.stream;
     const watched = [...props.watched, ...(promptLog ? [promptLog.bucket] : [])];
     this.trail(props.keys, props.accessLogs, watched);
+    addInsightsQueries(this, plan);
   }
 
   private trail(keys: KeyRing, accessLogs: string, watched: readonly CfnBucket[]): void {

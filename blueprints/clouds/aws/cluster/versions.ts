@@ -16,28 +16,41 @@ export interface KubernetesRelease {
   /** ISO date standard support ends; extended support costs six times the control plane. */
   readonly standardSupportEnds: string;
   readonly addOns: Readonly<Record<AddOnName, string>>;
+  /** Client that applies manifests; within one minor version of the server. */
+  readonly kubectl: string;
   readonly karpenterAtLeast: string;
   readonly sources: readonly [Source, ...Source[]];
 }
 
 export const defaultKubernetesVersion = '1.36';
 
+/**
+ * Add-on versions EKS listed for each Kubernetes version, as public clusters and configurations record them. A version
+ * EKS has withdrawn fails the deployment and never runs another one: `aws eks describe-addon-versions` names the newest.
+ */
 export const kubernetesReleases: readonly KubernetesRelease[] = [
   {
     version: '1.35',
     standardSupportEnds: '2027-03-27',
     addOns: {
-      'vpc-cni': 'v1.21.1-eksbuild.3',
-      'kube-proxy': 'v1.35.0-eksbuild.2',
-      coredns: 'v1.13.2-eksbuild.1',
-      'eks-pod-identity-agent': 'v1.3.10-eksbuild.2',
-      'aws-ebs-csi-driver': 'v1.56.0-eksbuild.1',
-      'snapshot-controller': 'v8.3.0-eksbuild.1',
-      'metrics-server': 'v0.8.0-eksbuild.5',
-      'eks-node-monitoring-agent': 'v1.4.2-eksbuild.1',
+      'vpc-cni': 'v1.21.1-eksbuild.8',
+      'kube-proxy': 'v1.35.3-eksbuild.5',
+      coredns: 'v1.14.2-eksbuild.4',
+      'eks-pod-identity-agent': 'v1.3.10-eksbuild.3',
+      'aws-ebs-csi-driver': 'v1.59.0-eksbuild.1',
+      'snapshot-controller': 'v8.5.0-eksbuild.3',
+      'metrics-server': 'v0.8.1-eksbuild.6',
+      'eks-node-monitoring-agent': 'v1.6.4-eksbuild.1',
     },
+    kubectl: '1.35.8',
     karpenterAtLeast: '1.9.0',
-    sources: [{ ref: 'public clusters of this version, add-on tables', date: '2026-03-05' }],
+    sources: [
+      {
+        ref: 'aws eks describe-addon-versions --kubernetes-version 1.35, recorded in public configurations',
+        date: '2026-05-31',
+      },
+      { ref: 'aws eks describe-cluster-versions, recorded in a public compatibility page', date: '2026-09-18' },
+    ],
   },
   {
     version: '1.36',
@@ -48,12 +61,20 @@ export const kubernetesReleases: readonly KubernetesRelease[] = [
       coredns: 'v1.14.3-eksbuild.16',
       'eks-pod-identity-agent': 'v1.3.10-eksbuild.3',
       'aws-ebs-csi-driver': 'v1.63.1-eksbuild.1',
-      'snapshot-controller': 'v8.3.0-eksbuild.1',
-      'metrics-server': 'v0.8.0-eksbuild.5',
-      'eks-node-monitoring-agent': 'v1.4.2-eksbuild.1',
+      'snapshot-controller': 'v8.6.0-eksbuild.8',
+      'metrics-server': 'v0.9.0-eksbuild.11',
+      'eks-node-monitoring-agent': 'v1.6.6-eksbuild.1',
     },
+    kubectl: '1.36.4',
     karpenterAtLeast: '1.13.0',
-    sources: [{ ref: 'public cluster of this version, resolved add-ons', date: '2026-09-30' }],
+    sources: [
+      {
+        ref: 'add-ons a running 1.36 cluster resolved to, recorded in a public compatibility page',
+        date: '2026-09-18',
+        note: 'network, proxy, DNS and identity; the others from public 1.36 configurations of 2026-07 to 2026-10',
+      },
+      { ref: 'aws eks describe-cluster-versions, recorded in a public compatibility page', date: '2026-09-18' },
+    ],
   },
 ];
 

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { workloads } from '../../../../lib/plan/workloads.ts';
 import type { ClusterStack } from '../cluster/cluster-stack.ts';
+import { kubernetesRelease } from '../cluster/versions.ts';
 import { allow, arn, decryptWith } from '../iam.ts';
 import type { Network } from '../network/network-stack.ts';
 import type { KeyRing } from '../security/keys.ts';
@@ -13,6 +14,21 @@ import { buildProject } from './build-project.ts';
 
 /** Where the pipeline puts the zipped `kubernetes/` folder. */
 export const manifestKey = 'delivery/kubernetes.zip';
+
+/** Where an operator puts the client of a platform that cannot fetch it. */
+export const kubectlKey = 'delivery/kubectl';
+
+/** The client from the bucket, else from the project's own download site against its checksum. */
+function kubectlCommand(version: string): string {
+  const address = `https://dl.k8s.io/release/v${version}/bin/linux/arm64/kubectl`;
+  return [
+    `if ! aws s3 cp --only-show-errors "s3://$MODEL_BUCKET/${kubectlKey}" /usr/local/bin/kubectl 2>/dev/null; then`,
+    `  curl --fail --silent --show-error --location --output /usr/local/bin/kubectl ${address}`,
+    `  echo "$(curl --fail --silent --show-error --location ${address}.sha256)  /usr/local/bin/kubectl" | sha256sum --check --strict`,
+    'fi',
+    'chmod +x /usr/local/bin/kubectl',
+  ].join('\n');
+}
 
 /** The ConfigMap with the names only the account knows; the charts read it in each namespace. */
 export const endpointsConfigMap = 'platform-endpoints';
@@ -56,6 +72,7 @@ export function addManifestDeployer(
     environment: { ...endpoints, CLUSTER: cluster.clusterName },
     timeoutMinutes: 60,
     commands: [
+      kubectlCommand(kubernetesRelease(plan.platform.kubernetesVersion).kubectl),
       'aws eks update-kubeconfig --name "$CLUSTER"',
       [
         `for namespace in ${serving} ${gateway} ${retrieval}; do`,
@@ -66,7 +83,10 @@ export function addManifestDeployer(
       'kubectl apply --server-side --force-conflicts -k .',
     ],
     statements: [
-      allow(['s3:GetObject', 's3:GetObjectVersion'], [`${data.models.attrArn}/${manifestKey}`]),
+      allow(
+        ['s3:GetObject', 's3:GetObjectVersion'],
+        [`${data.models.attrArn}/${manifestKey}`, `${data.models.attrArn}/${kubectlKey}`],
+      ),
       allow(['s3:GetBucketLocation', 's3:ListBucket'], [data.models.attrArn]),
       decryptWith(props.keys.models, 's3'),
       allow(['eks:DescribeCluster'], [arn('eks', `cluster/${cluster.clusterName}`)]),

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { allow, awsManagedPolicy, encryptWith, sameAccount, serviceRole } from '../iam.ts';
 import { privateBucket } from '../private-bucket.ts';
+import { ownsAccountBaseline } from './account-baseline.ts';
 import { configRulesFor, wantsDetection } from './config-rules.ts';
 
 export function addDetection(
@@ -14,7 +15,7 @@ export function addDetection(
   plan: Plan,
   props: { readonly keyArn: string; readonly accessLogs: string },
 ): void {
-  if (!wantsDetection(plan)) return;
+  if (!wantsDetection(plan) || !ownsAccountBaseline(scope)) return;
   new CfnDetector(scope, 'ThreatDetector', {
     enable: true,
     findingPublishingFrequency: 'FIFTEEN_MINUTES',

@@ -1,0 +1,109 @@
+import type { Artifact } from '../../../lib/artifacts/artifact.ts';
+import type { Plan } from '../../../lib/plan/plan.ts';
+import { kubernetesRelease } from './cluster/versions.ts';
+import { kubectlKey, manifestKey } from './delivery/manifest-deployer.ts';
+import { wantsDetection } from './security/config-rules.ts';
+
+interface Step {
+  readonly title: string;
+  readonly because: string;
+  readonly command?: string;
+  readonly when: (plan: Plan) => boolean;
+}
+
+const always = () => true;
+
+/** What a stack cannot do: settings of the whole account, and steps that need a person. */
+function steps(plan: Plan): readonly Step[] {
+  const { region, isolated, existing } = plan.platform;
+  const bucket = `$(aws cloudformation describe-stack-resource --region ${region} --stack-name ${plan.name}-data --logical-resource-id Models --query StackResourceDetail.PhysicalResourceId --output text)`;
+  return [
+    {
+      title: 'Bootstrap the account for the CDK',
+      because: 'deployments assume the roles it makes',
+      command: `npx cdk bootstrap aws://$(aws sts get-caller-identity --query Account --output text)/${region}`,
+      when: always,
+    },
+    {
+      title: 'Service-linked role of OpenSearch',
+      because: 'a domain inside a network cannot be made without it; the command fails harmlessly where it exists',
+      command: 'aws iam create-service-linked-role --aws-service-name opensearchservice.amazonaws.com || true',
+      when: ({ vectorStore }) => vectorStore?.id === 'opensearch',
+    },
+    {
+      title: 'Service-linked role of Spot',
+      because: 'the first Spot machine of an account needs it',
+      command: 'aws iam create-service-linked-role --aws-service-name spot.amazonaws.com || true',
+      when: ({ platform }) => platform.nodePools.some((pool) => pool.purchase === 'spot'),
+    },
+    {
+      title: 'Activate the allocation tags',
+      because: 'budget, anomaly monitor and bill split by them; takes a day, and is done in the paying account',
+      command:
+        'aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey=groundplan:platform,Status=Active TagKey=groundplan:environment,Status=Active',
+      when: ({ platform }) => platform.partition === 'aws',
+    },
+    {
+      title: 'GuardDuty, Security Hub, Config or registry scanning run in the account already?',
+      because: 'each exists once a region; then deploy with the context below and the stacks leave them alone',
+      command: 'npx cdk deploy --all -c groundplan:accountBaseline=existing',
+      when: wantsDetection,
+    },
+    {
+      title: 'Budgets of a GovCloud account',
+      because: 'they live in the commercial account that pays for it: set the ceiling there',
+      when: ({ platform }) => platform.partition === 'aws-us-gov',
+    },
+    {
+      title: 'Token of the model hub',
+      because: 'gated models are mirrored with it; the mirror reads it from the secret store',
+      command: `aws secretsmanager create-secret --region ${region} --name ${plan.name}/model-hub --kms-key-id alias/${plan.name}/secrets --secret-string file:///dev/stdin`,
+      when: ({ models }) => models.length > 0 && !isolated,
+    },
+    {
+      title: 'Endpoints of your own network',
+      because:
+        'the stacks add nothing to it: the private subnets need S3, ECR, EKS, STS and the others by endpoint or NAT',
+      when: () => existing.vpcId !== undefined,
+    },
+    {
+      title: 'Deploy the stacks',
+      because: 'in the order the CDK finds; confirm the e-mail each on-call address gets',
+      command: 'npx cdk deploy --all',
+      when: always,
+    },
+    {
+      title: 'Mirror the models',
+      because: 'nothing is served before its files and checksums are in the bucket',
+      command: isolated
+        ? './scripts/import-models.sh    # from a machine that reaches the hub'
+        : `aws codebuild start-build --region ${region} --project-name ${plan.name}-model-mirror`,
+      when: ({ models }) => models.length > 0,
+    },
+    {
+      title: 'Bring the client of the cluster',
+      because: 'the build that applies manifests has no way to fetch it',
+      command: `curl -LO https://dl.k8s.io/release/v${kubernetesRelease(plan.platform.kubernetesVersion).kubectl}/bin/linux/arm64/kubectl && aws s3 cp kubectl "s3://${bucket}/${kubectlKey}"`,
+      when: () => isolated,
+    },
+    {
+      title: 'Apply the manifests',
+      because: 'the API server is private: a build inside the network applies them and the names of the account',
+      command: `(cd kubernetes && zip -qr - .) | aws s3 cp - "s3://${bucket}/${manifestKey}" && aws codebuild start-build --region ${region} --project-name ${plan.name}-manifests`,
+      when: always,
+    },
+  ];
+}
+
+/** `docs/first-deployment.md`: what a person does once, in order, and why. */
+export function preparationArtifact(plan: Plan): Artifact {
+  const asked = steps(plan).filter((step) => step.when(plan));
+  const lines = asked.flatMap(({ title, because, command }, index) => [
+    `## ${index + 1}. ${title}`,
+    '',
+    `${because[0]?.toUpperCase()}${because.slice(1)}.`,
+    '',
+    ...(command ? ['```sh', command, '```', ''] : []),
+  ]);
+  return { path: 'docs/first-deployment.md', contents: ['# First deployment', '', ...lines].join('\n') };
+}
