@@ -6,19 +6,20 @@ import type { Model } from './model.ts';
 
 /** Suffixes of re-quantized, converted or tuned copies: the shapes of the model are those of the name without them. */
 const copySuffix =
-  /[-_.](?:hf|instruct|chat|it|base|fp8|fp8-dynamic|fp8-block|fp8-kv|static-pertensor|dynamic|block|awq|gptq|gptq-int[48]|int[48]|nvfp4|mxfp4|fp4|bf16|fp16|w4a16|w8a8|w8a16|w4a4|quantized|g128|gguf|bnb-4bit|bnb|4bit|8bit|marlin)$/;
+  /[-_.](?:hf|instruct|chat|it|base|thinking|preview|qat|q[2-8]-(?:[0k]|k-[sml])|fp8|fp8-dynamic|fp8-block|fp8-kv|static-pertensor|dynamic|block|awq|gptq|gptq-int[48]|int[48]|nvfp4|mxfp4|fp4|bf16|fp16|w4a16|w8a8|w8a16|w4a4|quantized|g128|gguf|bnb-4bit|bnb|4bit|8bit|marlin)$/;
 
 /** Names that publishers changed between releases of one model. */
 const renamed: readonly (readonly [RegExp, string])[] = [
   [/^meta-llama-/, 'llama-'],
   [/^nvidia-(?!nemotron)/, ''],
+  [/^llama(?=\d)/, 'llama-'],
 ];
 
 /** The name without organisation, in lower case, with the copies' suffixes taken off one after another. */
 function bareNames(id: string): readonly string[] {
   let name = (id.split('/').at(-1) ?? id).toLowerCase().replaceAll('_', '-');
   for (const [pattern, replacement] of renamed) name = name.replace(pattern, replacement);
-  name = name.replace(/-(?:instruct|chat)(?=-(?:v\d|\d{4}))/, '');
+  name = name.replace(/-(?:instruct|chat|thinking)(?=-(?:v\d|\d{4}))/, '');
   const names = [name];
   for (let shorter = name.replace(copySuffix, ''); shorter !== name; shorter = name.replace(copySuffix, '')) {
     name = shorter;

@@ -34,6 +34,12 @@ describe('models by their usual aliases', () => {
     ['zai-org/GLM-4.7-FP8', 'zai-org/GLM-4.7'],
     ['MiniMaxAI/MiniMax-M2.5', 'MiniMaxAI/MiniMax-M2.5'],
     ['moonshotai/Kimi-K2.5', 'moonshotai/Kimi-K2.5'],
+    ['Qwen/Qwen3-30B-A3B-Thinking-2507', 'Qwen/Qwen3-30B-A3B-Instruct-2507'],
+    ['Qwen/Qwen3-Next-80B-A3B-Thinking-FP8', 'Qwen/Qwen3-Next-80B-A3B-Instruct'],
+    ['amd/Llama-3.3-70B-Instruct-MXFP4-Preview', 'meta-llama/Llama-3.3-70B-Instruct'],
+    ['google/gemma-3-27b-it-qat-q4_0-gguf', 'google/gemma-3-27b-it'],
+    ['Llama3.1-8B', 'meta-llama/Llama-3.1-8B-Instruct'],
+    ['01-ai/Yi-1.5-34B-Chat', undefined],
   ])('%s is %s', (alias, id) => {
     const found = findModel(catalog, alias);
     expect(found.ok ? found.value.id : undefined).toBe(id);
