@@ -1,11 +1,12 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
+import { cachePrefix } from '../delivery/image-mirror.ts';
 import { packsFor } from './packs.ts';
 
 /** Findings we accept, where, and why. The reason is printed in the documents. */
 export interface Acknowledgement {
-  /** Rules, with the finding in brackets where one reports several; `{name}` is the plan's, `{pool}` each pool's. */
+  /** Rules, with the finding in brackets where one reports several; `{name}` is the plan's. */
   readonly rules: readonly [string, ...string[]];
   /** Construct paths beneath the platform: `Data/Cache`. */
   readonly at: readonly [string, ...string[]];
@@ -36,7 +37,14 @@ const logStreams = (group: string) =>
   `arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/groundplan/{name}/${group}:log-stream:*`;
 const balancing = (kind: string) => `arn:<AWS::Partition>:elasticloadbalancing:<AWS::Region>:<AWS::AccountId>:${kind}`;
 const copies = (kind: string) => `arn:<AWS::Partition>:s3:::{name}-${kind}-<AWS::AccountId>-{recovery}/*`;
+const cached = (registry: string) =>
+  `arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:repository/{cache:${registry}}/*`;
 const copyKeys = 'arn:<AWS::Partition>:kms:{recovery}:<AWS::AccountId>:key/*';
+/** The same construct in each zone. */
+function zones(...paths: readonly string[]): [string, ...string[]] {
+  return paths.flatMap((path) => ['1', '2', '3'].map((zone) => path.replace('{zone}', zone))) as [string, ...string[]];
+}
+
 const nonProduction = (plan: Plan) => plan.platform.environment !== 'prod';
 
 /** Every accepted finding of every pack. A test fails on a row no plan needs and on one without a real reason. */
@@ -117,6 +125,11 @@ export const acknowledgements: readonly Acknowledgement[] = [
     rules: resources(logStreams('model-mirror')),
     at: ['Delivery/ModelMirrorRolePolicy'],
     reason: 'CodeBuild names a log stream by its build; the log group is one.',
+  },
+  {
+    rules: resources(cached('ecr'), cached('k8s'), cached('quay')),
+    at: ['Delivery/CacheRolePolicy'],
+    reason: 'A repository is made with the first pull of its image, beneath the prefix of its registry.',
   },
   {
     rules: resources(logStreams('manifests'), ec2('network-interface'), '*'),
@@ -245,10 +258,11 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'EKS names the groups it makes: writes are bounded by this cluster’s tag, reads take no resource.',
   },
   {
-    rules: resources('arn:<AWS::Partition>:eks:<AWS::Region>:<AWS::AccountId>:nodegroup/{name}/{name}-{pool}/*'),
+    rules: resources('arn:<AWS::Partition>:eks:<AWS::Region>:<AWS::AccountId>:nodegroup/{name}/*/*', '*'),
     at: ['Spend/SleepRolePolicy'],
     when: (plan) => plan.spend.scaleToZero,
-    reason: 'EKS appends an id to a node group’s name; cluster and group are named.',
+    reason:
+      'EKS names the groups of the one cluster, whose tag bounds the change; log deliveries and traces take no resource.',
   },
   {
     rules: resources('arn:<AWS::Partition>:es:<AWS::Region>:<AWS::AccountId>:domain/{name}-search/*'),
@@ -268,7 +282,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'A non-production database is deleted with its stack; a final snapshot is kept.',
   },
   {
-    rules: ['AwsSolutions-AEC4'],
+    rules: ['AwsSolutions-AEC4', ...regimes('ElastiCacheRedisClusterAutomaticBackup').slice(0, 2)],
     at: ['Data/Cache'],
     when: nonProduction,
     reason: 'A non-production cache has one node: what it holds is rebuilt, and a second one doubles its price.',
@@ -315,18 +329,18 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: regimes('VPCNoUnrestrictedRouteToIGW'),
-    at: ['Network/Public1ToInternet', 'Network/Public2ToInternet', 'Network/Public3ToInternet'],
+    at: zones('Network/Public{zone}ToInternet', 'Network/Public{zone}ToInternetV6'),
     reason: 'The public subnets hold NAT gateways only: nodes, pods and stores have no route to the internet gateway.',
   },
   {
     rules: regimes('VPCSubnetAutoAssignPublicIpDisabled'),
-    at: ['Network/PrivateSubnet1', 'Network/PrivateSubnet2', 'Network/PrivateSubnet3'],
+    at: zones('Network/PrivateSubnet{zone}', 'Network/PublicSubnet{zone}'),
     when: (plan) => plan.platform.ipv6,
     reason: 'IPv6 has no private addresses: the egress-only gateway lets nothing in.',
   },
   {
     rules: regimes('RDSInBackupPlan').slice(0, 2) as [string, string],
-    at: ['Data/VectorStoreInstance1', 'Data/VectorStoreInstance2', 'Data/VectorStoreInstance3'],
+    at: zones('Data/VectorStoreInstance{zone}'),
     reason: 'Instances of an Aurora cluster share its storage: the cluster itself is in the backup plan.',
   },
   {
@@ -339,16 +353,15 @@ export const acknowledgements: readonly Acknowledgement[] = [
 /** Ids of a row for a plan: names filled in, packs that are not run left out. */
 function idsOf(row: Acknowledgement, plan: Plan): readonly string[] {
   const prefixes = [...packsFor(plan.compliance.frameworks), 'Groundplan'];
-  const pools = plan.platform.nodePools.map((pool) => pool.id);
   return row.rules
     .filter((rule) => prefixes.some((prefix) => rule.startsWith(`${prefix}-`)))
     .map((rule) =>
       rule
         .replaceAll('{name}', plan.name)
         .replaceAll('{recovery}', plan.platform.recoveryRegion ?? '')
-        .replaceAll('{store}', plan.vectorStore?.id ?? ''),
-    )
-    .flatMap((rule) => (rule.includes('{pool}') ? pools.map((pool) => rule.replaceAll('{pool}', pool)) : [rule]));
+        .replaceAll('{store}', plan.vectorStore?.id ?? '')
+        .replaceAll(/\{cache:(\w+)\}/g, (_, registry: string) => cachePrefix(plan, registry)),
+    );
 }
 
 /**
