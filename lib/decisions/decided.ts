@@ -139,9 +139,12 @@ export interface ApplicationChoice {
 export interface RouteChoice {
   readonly model: string;
   readonly kind: 'self-hosted' | 'hosted';
-  /** Role of the served model, or id of the hosted one. */
+  /** Role of the served model, or `provider/model` of the hosted one. */
   readonly target: string;
+  /** Names of other routes or roles, in the order they are tried. */
   readonly fallbacks: readonly string[];
+  /** What is left when every model fails (D10.4). */
+  readonly lastResorts: readonly ('cached-response' | 'informative-error')[];
   readonly weight: number;
   readonly timeoutSeconds: number;
   readonly maxOutputTokens: number;

@@ -4,7 +4,7 @@ import type { Model } from '../catalog/model.ts';
 import type { Reason } from '../outcome.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { count, usd } from './decision.ts';
-import { approvedDomains, hostedEndpoint } from './endpoints.ts';
+import { approvedDomains, hostedEndpoint, reachedPrivately } from './endpoints.ts';
 import { hostedPlace, regionServes } from './places.ts';
 import { endpointProblem } from './validation.ts';
 
@@ -67,7 +67,7 @@ export function hostedLimits(
       change: 'Self-host, or allow prompts to leave.',
     });
   }
-  if (infrastructure.isolated) {
+  if (infrastructure.isolated && !(hosted && reachedPrivately(hosted, infrastructure.cloud))) {
     reasons.push({
       path: 'infrastructure.isolated',
       asked: 'no internet path',

@@ -2,6 +2,7 @@ import type { CapacityPlan } from '../capacity/types.ts';
 import type { Catalog, HostedModel } from '../catalog/catalog.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { BatchingChoice, Hosting, RouteChoice, RoutingChoice } from './decided.ts';
+import { gatewayTarget } from './endpoints.ts';
 import { hostedPlace } from './places.ts';
 import { presetTargets } from './validation.ts';
 
@@ -33,6 +34,10 @@ export function targetMs(requirements: Requirements, sizing: CapacityPlan | unde
   return hostedLatency.ttftMs + hostedLatency.tpotMs * output;
 }
 
+/**
+ * The routes callers name, and one for each hosted model a route falls back to: a gateway falls back from name to name.
+ * A self-hosted stand-in is named by its role and needs no route.
+ */
 export function routesFor(
   requirements: Requirements,
   catalog: Catalog,
@@ -44,47 +49,40 @@ export function routesFor(
   latencyTargetMs: number,
   batching: BatchingChoice,
 ): readonly [RouteChoice, ...RouteChoice[]] {
-  const cached = batching.responseCache.kind !== 'none' ? ['cached-response'] : [];
-  const own = hosting === 'self-hosted';
-  const second =
-    hosting === 'hosted-with-self-hosted-fallback'
-      ? ['chat-fallback']
-      : own
-        ? reachable
-          ? [reachable.id]
-          : []
-        : cheaperSibling(catalog, hosted);
-  const limits = callLimits(requirements, own ? prices.ownUsd : prices.hostedUsd, latencyTargetMs);
+  const lastResorts: RouteChoice['lastResorts'] =
+    batching.responseCache.kind === 'none' ? ['informative-error'] : ['cached-response', 'informative-error'];
+  const hostedRoute = (name: string, model: HostedModel, fallbacks: readonly string[]): RouteChoice => ({
+    model: name,
+    kind: 'hosted',
+    target: gatewayTarget(model),
+    fallbacks,
+    lastResorts,
+    weight: 100,
+    ...callLimits(requirements, prices.hostedUsd, latencyTargetMs),
+  });
+  if (hosting !== 'self-hosted') {
+    if (!hosted) throw new Error('hosted without a hosted model');
+    if (hosting === 'hosted-with-self-hosted-fallback') return [hostedRoute('chat', hosted, ['chat-fallback'])];
+    const sibling = cheaperSibling(catalog, hosted);
+    return sibling
+      ? [hostedRoute('chat', hosted, ['chat-smaller']), hostedRoute('chat-smaller', sibling, [])]
+      : [hostedRoute('chat', hosted, [])];
+  }
+  const escalates = strategy === 'cascade' || strategy === 'cost-first';
+  const secondName = escalates ? 'chat-large' : 'chat-hosted';
+  const second = reachable ? [hostedRoute(secondName, reachable, escalates ? ['chat'] : [])] : [];
   const first: RouteChoice = {
     model: 'chat',
-    kind: own ? 'self-hosted' : 'hosted',
-    target: own ? 'chat' : (hosted?.id ?? 'hosted'),
-    fallbacks: [...second, ...cached, 'informative-error'],
+    kind: 'self-hosted',
+    target: 'chat',
+    fallbacks: second.map((route) => route.model),
+    lastResorts,
     weight: strategy === 'ab-test' ? 100 - challengerPercent : 100,
-    ...limits,
+    ...callLimits(requirements, prices.ownUsd, latencyTargetMs),
   };
-  if (strategy === 'ab-test')
-    return [
-      first,
-      { ...first, model: tunedModelName, weight: challengerPercent, fallbacks: ['chat', ...first.fallbacks] },
-    ];
-  if (strategy === 'semantic')
-    return [first, { ...first, model: tunedModelName, fallbacks: ['chat', ...first.fallbacks] }];
-  if ((strategy === 'cascade' || strategy === 'cost-first') && reachable) {
-    const large = { ...callLimits(requirements, prices.hostedUsd, latencyTargetMs) };
-    return [
-      first,
-      {
-        ...first,
-        ...large,
-        model: 'chat-large',
-        kind: 'hosted',
-        target: reachable.id,
-        fallbacks: ['chat', ...cached, 'informative-error'],
-      },
-    ];
-  }
-  return [first];
+  const tuned = { ...first, model: tunedModelName, fallbacks: ['chat', ...first.fallbacks] };
+  if (strategy === 'ab-test') return [first, { ...tuned, weight: challengerPercent }, ...second];
+  return strategy === 'semantic' ? [first, tuned, ...second] : [first, ...second];
 }
 
 /** V6 from the answers: the longest output, and the dearest call it allows with a margin. */
@@ -109,9 +107,8 @@ function callLimits(
 }
 
 /** D10.4: a cheaper model of the same provider with enough context. */
-function cheaperSibling(catalog: Catalog, hosted: HostedModel | undefined): readonly string[] {
-  if (!hosted) return [];
-  const cheaper = catalog.hostedModels
+function cheaperSibling(catalog: Catalog, hosted: HostedModel): HostedModel | undefined {
+  return catalog.hostedModels
     .filter(
       (row) =>
         row.mode === 'chat' &&
@@ -122,6 +119,5 @@ function cheaperSibling(catalog: Catalog, hosted: HostedModel | undefined): read
         (row.contextWindowTokens ?? 0) >= (hosted.contextWindowTokens ?? 0) &&
         hosted.capabilities.every((capability) => row.capabilities.includes(capability)),
     )
-    .toSorted((a, b) => b.outputUsdPerMillionTokens - a.outputUsdPerMillionTokens || (a.id < b.id ? -1 : 1));
-  return cheaper.slice(0, 1).map((row) => row.id);
+    .toSorted((a, b) => b.outputUsdPerMillionTokens - a.outputUsdPerMillionTokens || (a.id < b.id ? -1 : 1))[0];
 }

@@ -6,6 +6,7 @@ import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { Adaptation, BatchingChoice, Hosting, RoutingChoice } from './decided.ts';
 import { evidence, type Option, type Ruling, recordOf, reference, settle } from './decision.ts';
+import { reachedPrivately } from './endpoints.ts';
 import { trains } from './fine-tuning.ts';
 import { hostedPlace, regionServes } from './places.ts';
 import { challengerPercent, hostedLatency, type RoutePrices, routesFor, type Strategy, targetMs } from './routes.ts';
@@ -43,6 +44,10 @@ export function chooseRouting(
   const strategy = settled.value.choice;
   const latency = targetMs(requirements, sizing);
   const routes = routesFor(requirements, catalog, strategy, hosting, reachable, hosted, prices, latency, batching);
+  const chain = [
+    ...routes[0].fallbacks.map((name) => routes.find((route) => route.model === name)?.target ?? name),
+    ...routes[0].lastResorts,
+  ];
   const problems = callLimitProblems(routes);
   const [problem, ...rest] = problems;
   if (problem) return infeasible([problem, ...rest]);
@@ -64,7 +69,7 @@ export function chooseRouting(
     title: 'Routing',
     question: 'Which model takes a call, and what happens when it cannot?',
     reasons: [
-      `On failure ${routes[0].fallbacks.join(', then ')}; three tries with exponential backoff, a breaker after five failures, never a raw exception.`,
+      `On failure ${chain.join(', then ')}; three tries with exponential backoff, a breaker after five failures, never a raw exception.`,
       `The route costs ${(value.blendedUsdPerRequest * 1000).toFixed(2)} USD a thousand requests with a P95 of about ${Math.round(value.blendedP95Ms)} ms.`,
     ],
     reads: [
@@ -87,7 +92,7 @@ export function chooseRouting(
     ],
     parameters: {
       strategy,
-      fallbacks: [...routes[0].fallbacks],
+      fallbacks: chain,
       maxOutputTokens: routes[0].maxOutputTokens,
       maxUsdPerCall: round(routes[0].maxUsdPerCall, 4),
       timeoutSeconds: routes[0].timeoutSeconds,
@@ -139,7 +144,7 @@ function routePrices(
 function hostedReachable({ compliance, infrastructure }: Requirements, catalog: Catalog, hosted: HostedModel): boolean {
   return (
     compliance.dataMayLeave &&
-    !infrastructure.isolated &&
+    (!infrastructure.isolated || reachedPrivately(hosted, infrastructure.cloud)) &&
     regionServes(catalog, hostedPlace(hosted), compliance.residency)
   );
 }

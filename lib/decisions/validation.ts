@@ -84,7 +84,7 @@ export function callLimitProblems(routes: readonly RouteChoice[]): readonly Reas
       ...(route.maxOutputTokens > 0 ? [] : ['a token limit']),
       ...(route.maxUsdPerCall > 0 ? [] : ['a cost budget']),
       ...(route.latencyTargetMs > 0 && route.timeoutSeconds > 0 ? [] : ['a latency target']),
-      ...(route.fallbacks.length > 0 ? [] : ['a fallback']),
+      ...(route.fallbacks.length + route.lastResorts.length > 0 ? [] : ['a fallback']),
     ];
     return missing.map((what) => ({
       path: `routing.${route.model}`,

@@ -176,7 +176,7 @@ describe('V6 every call', () => {
     ]) {
       const { routes } = decidedFixture(overlay).routing;
       expect(callLimitProblems(routes)).toEqual([]);
-      for (const each of routes) expect(each.fallbacks.at(-1)).toBe('informative-error');
+      for (const each of routes) expect(each.lastResorts.at(-1)).toBe('informative-error');
     }
   });
 
@@ -184,7 +184,7 @@ describe('V6 every call', () => {
     ['a token limit', { maxOutputTokens: 0 }],
     ['a cost budget', { maxUsdPerCall: 0 }],
     ['a latency target', { latencyTargetMs: 0 }],
-    ['a fallback', { fallbacks: [] }],
+    ['a fallback', { fallbacks: [], lastResorts: [] }],
   ])('fails when %s is missing', (what, hole) => {
     expect(callLimitProblems([{ ...route, ...hole }]).map((reason) => reason.asked)).toEqual([what]);
   });

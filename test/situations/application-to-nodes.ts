@@ -88,7 +88,7 @@ export const routingSituations: readonly Situation[] = [
     decision: 'D10',
     choice: 'single',
     answers: { model: { class: 'hosted', id: null, hostedId: 'big-1' } },
-    settings: { fallbacks: ['small-1', 'informative-error'] },
+    settings: { fallbacks: ['openai/small-1', 'informative-error'] },
   },
   {
     title: 'a tuned model on single calls is a challenger',
