@@ -25,6 +25,7 @@ export function addCluster(app: App, plan: Plan): void {
   addPriorities(chart, plan);
   if (plan.platform.cloud === 'aws') {
     addStorageClass(chart, plan);
+    addSnapshotClass(chart, plan);
     addSecretStore(chart, plan);
   }
 }
@@ -115,15 +116,30 @@ function addPriorities(chart: Chart, plan: Plan): void {
 
 export const storageClass = 'gp3-encrypted';
 
+const ebsDriver = (plan: Plan) =>
+  plan.platform.provisioning === 'auto-mode' ? 'ebs.csi.eks.amazonaws.com' : 'ebs.csi.aws.com';
+
 function addStorageClass(chart: Chart, plan: Plan): void {
-  const autoMode = plan.platform.provisioning === 'auto-mode';
   new k8s.KubeStorageClass(chart, 'StorageClass', {
     metadata: { name: storageClass, labels: { ...labels(plan, storageClass, 'storage') } },
-    provisioner: autoMode ? 'ebs.csi.eks.amazonaws.com' : 'ebs.csi.aws.com',
+    provisioner: ebsDriver(plan),
     parameters: { type: 'gp3', encrypted: 'true' },
     volumeBindingMode: 'WaitForFirstConsumer',
     allowVolumeExpansion: true,
     reclaimPolicy: 'Retain',
+  });
+}
+
+export const snapshotClass = 'volume-snapshots';
+
+/** Snapshots outlive the objects that asked for them. */
+function addSnapshotClass(chart: Chart, plan: Plan): void {
+  new ApiObject(chart, 'SnapshotClass', {
+    apiVersion: 'snapshot.storage.k8s.io/v1',
+    kind: 'VolumeSnapshotClass',
+    metadata: { name: snapshotClass, labels: { ...labels(plan, snapshotClass, 'storage') } },
+    driver: ebsDriver(plan),
+    deletionPolicy: 'Retain',
   });
 }
 

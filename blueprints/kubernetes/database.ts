@@ -1,11 +1,16 @@
 import { ApiObject } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-34';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../lib/plan/plan.ts';
+import { addBackupJob, backupSchedule } from './backup-job.ts';
+import { snapshotClass, storageClass } from './cluster.ts';
 import { image } from './images.ts';
-import { isProduction, labels, namespaces, nodes, ports } from './names.ts';
+import { isProduction, labels, namespaces, nodes, ports, serviceAccounts } from './names.ts';
 import { allowTraffic, fromPrometheus, tlsOut } from './network.ts';
+import { containerSecurity, resources, scratch } from './pod.ts';
 
 const component = 'gateway-database';
+const backup = `${component}-backup`;
 
 /** Secret CloudNativePG writes for the application: host, user, password and `uri`. */
 export const databaseSecret = `${component}-app`;
@@ -24,6 +29,8 @@ export function postgresCluster(
     readonly millicores: number;
     readonly memoryMiB: number;
     readonly database: string;
+    /** Copies are snapshots of the volume by the cloud's driver. */
+    readonly snapshots?: boolean;
     readonly postInitApplicationSQL?: readonly string[];
     readonly parameters?: Readonly<Record<string, string>>;
   },
@@ -43,7 +50,7 @@ export function postgresCluster(
       instances: props.instances,
       imageName: image('postgres'),
       inheritedMetadata: { labels: { ...labels(plan, props.component, props.role) } },
-      storage: { size: `${props.storageGiB}Gi`, ...(onAws ? { storageClass: 'gp3-encrypted' } : {}) },
+      storage: { size: `${props.storageGiB}Gi`, ...(onAws ? { storageClass } : {}) },
       resources: {
         requests: { cpu: `${props.millicores}m`, memory: `${props.memoryMiB}Mi` },
         limits: { memory: `${props.memoryMiB}Mi` },
@@ -57,6 +64,7 @@ export function postgresCluster(
           : {}),
       },
       enablePDB: true,
+      ...(props.snapshots ? { backup: { volumeSnapshot: { className: snapshotClass } } } : {}),
       primaryUpdateStrategy: 'unsupervised',
       ...(props.instances > 1
         ? {
@@ -78,6 +86,65 @@ export function postgresCluster(
   });
 }
 
+/** Volume snapshots where the cloud's driver takes them; elsewhere a dump in object storage (P15). */
+function addCopies(scope: Construct, plan: Plan): void {
+  const intervalHours = Math.max(1, plan.requirements.operations.rpoHours);
+  if (plan.platform.cloud !== 'aws') {
+    addBackupJob(scope, plan, {
+      component: backup,
+      namespace: namespaces.gateway,
+      serviceAccount: serviceAccounts.gateway,
+      intervalHours,
+      prefix: component,
+      script: uploadDump,
+      from: { component, ports: [ports.postgres] },
+      initContainers: [dumpContainer(databaseSecret)],
+      volumes: [scratch('dump', '20Gi')],
+      mounts: [{ name: 'dump', mountPath: '/dump', readOnly: true }],
+    });
+    return;
+  }
+  new ApiObject(scope, 'Copies', {
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'ScheduledBackup',
+    metadata: { name: backup, namespace: namespaces.gateway, labels: { ...labels(plan, backup, 'backup') } },
+    spec: {
+      // Six fields: the operator counts seconds too.
+      schedule: `0 ${backupSchedule(intervalHours)}`,
+      backupOwnerReference: 'cluster',
+      method: 'volumeSnapshot',
+      cluster: { name: component },
+    },
+  });
+}
+
+/** A dump of a database to a local directory: the first step of a job whose second step carries it away. */
+export function dumpContainer(credentials: string): k8s.Container {
+  return {
+    name: 'dump',
+    image: image('postgres'),
+    command: [
+      '/bin/sh',
+      '-c',
+      'exec pg_dump --format=custom --compress=zstd --file=/dump/database.dump "$DATABASE_URL"',
+    ],
+    env: [{ name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: credentials, key: 'uri' } } }],
+    resources: resources(500, '512Mi'),
+    securityContext: containerSecurity(),
+    volumeMounts: [
+      { name: 'dump', mountPath: '/dump' },
+      { name: 'tmp', mountPath: '/tmp' },
+    ],
+  };
+}
+
+/** Carries the dump to object storage under the prefix and the time. */
+export const uploadDump = `set -eu
+target="s3://$BACKUP_BUCKET/$PREFIX/$(date -u +%Y-%m-%dT%H%M%SZ)/database.dump"
+aws s3 cp --only-show-errors /dump/database.dump "$target"
+echo "$target"
+`;
+
 /** Keys, teams, budgets and spend of the gateway. */
 export function addGatewayDatabase(scope: Construct, plan: Plan): void {
   const namespace = namespaces.gateway;
@@ -91,12 +158,15 @@ export function addGatewayDatabase(scope: Construct, plan: Plan): void {
     millicores: 500,
     memoryMiB: 1024,
     database: 'gateway',
+    snapshots: plan.platform.cloud === 'aws',
   });
+  addCopies(scope, plan);
   allowTraffic(scope, plan, {
     component,
     role: 'database',
     namespace,
     from: [
+      { component: backup, ports: [ports.postgres] },
       { component: 'gateway', ports: [ports.postgres] },
       { component: 'gateway-migrate', ports: [ports.postgres] },
       { component, ports: [ports.postgres, 8000] },

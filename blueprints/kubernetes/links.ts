@@ -22,6 +22,11 @@ const byKind: Readonly<Record<string, Because>> = {
   LimitRange: { from: 'row:P21', because: 'A container that names no size gets a small one.' },
   PriorityClass: { from: 'row:P4', because: 'Users who wait come before runs that do not.' },
   StorageClass: { from: 'row:P14', because: 'Volumes are encrypted.' },
+  VolumeSnapshotClass: { from: 'row:P15', because: 'Databases are copied as snapshots of their volumes.' },
+  ScheduledBackup: {
+    from: 'row:P15',
+    because: 'Keys, budgets and spend are copied as often as the recovery point asks.',
+  },
   ClusterSecretStore: { from: 'row:P14', because: 'Secrets come from an external store, none from a file.' },
   ExternalSecret: { from: 'row:P14', because: 'A key comes from the external store and is in no file.' },
   ServiceAccount: { from: 'row:P14', because: 'One identity a workload; no token is mounted.' },

@@ -2,12 +2,11 @@ import { k8s } from 'cdk8s-plus-34';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { workloads } from '../../lib/plan/workloads.ts';
+import { addBackupJob, type BackupJobProps } from './backup-job.ts';
 import { storageClass } from './cluster.ts';
-import { image } from './images.ts';
 import { addPodMonitor } from './monitors.ts';
-import { endpoints, isProduction, labels, namespaces, priorityClasses, selector, serviceAccounts } from './names.ts';
+import { isProduction, labels, namespaces, priorityClasses, selector, serviceAccounts } from './names.ts';
 import { allowTraffic, disruptionBudget, fromPrometheus, type Peer, serviceAccount, tlsOut } from './network.ts';
-import { addObjectStorageKey, objectStorageEnvironment } from './object-storage.ts';
 import {
   containerSecurity,
   generalPlacement,
@@ -150,88 +149,24 @@ export function addStatefulStore(scope: Construct, plan: Plan, props: StatefulSt
   });
 }
 
-/** Schedule of a backup every so many hours, off the full hour. */
-export function backupSchedule(intervalHours: number): string {
-  const hours = Math.max(1, Math.min(24, Math.floor(intervalHours)));
-  if (hours === 1) return '17 * * * *';
-  return hours >= 24 ? '17 3 * * *' : `17 */${hours} * * *`;
-}
-
-/**
- * Copies the store into object storage on the plan's schedule (P15). The script gets the bucket, the store's address and
- * its key; a prefix carries platform, store and time, and the bucket's lifecycle ends old copies.
- */
+/** Copies the store into object storage as often as the plan asks. */
 export function addBackup(
   scope: Construct,
   plan: Plan,
-  props: {
-    readonly script: string;
+  props: Pick<BackupJobProps, 'script' | 'env' | 'initContainers' | 'volumes' | 'mounts'> & {
     readonly storePorts: readonly number[];
-    readonly env: readonly k8s.EnvVar[];
-    readonly initContainers?: readonly k8s.Container[];
-    readonly volumes?: readonly k8s.Volume[];
-    readonly mounts?: readonly k8s.VolumeMount[];
   },
 ): void {
+  const { storePorts, ...rest } = props;
   const store = plannedStore(plan);
-  const component = workloads.vectorStoreBackup;
-  const metadata = { name: component, namespace: storeNamespace, labels: { ...labels(plan, component, 'backup') } };
-  addObjectStorageKey(scope, plan, storeNamespace);
-  new k8s.KubeCronJob(scope, 'Backup', {
-    metadata,
-    spec: {
-      schedule: backupSchedule(store.backup.intervalHours),
-      timeZone: 'Etc/UTC',
-      concurrencyPolicy: 'Forbid',
-      startingDeadlineSeconds: 1800,
-      successfulJobsHistoryLimit: 3,
-      failedJobsHistoryLimit: 3,
-      jobTemplate: {
-        spec: {
-          backoffLimit: 2,
-          activeDeadlineSeconds: Math.max(1800, Math.floor(store.backup.intervalHours * 3600 * 0.9)),
-          ttlSecondsAfterFinished: 172_800,
-          template: {
-            metadata: { labels: { ...labels(plan, component, 'backup') } },
-            spec: {
-              ...generalPlacement(plan),
-              restartPolicy: 'OnFailure',
-              serviceAccountName: serviceAccounts.vectorStore,
-              automountServiceAccountToken: false,
-              enableServiceLinks: false,
-              securityContext: podSecurity(),
-              priorityClassName: priorityClasses.batch,
-              ...(props.initContainers ? { initContainers: [...props.initContainers] } : {}),
-              containers: [
-                {
-                  name: 'backup',
-                  image: image('awsCli'),
-                  command: ['/bin/sh', '-c', props.script],
-                  env: [
-                    ...objectStorageEnvironment(plan, endpoints.backupBucket),
-                    { name: 'HOME', value: '/tmp' },
-                    { name: 'PREFIX', value: `${plan.name}/${store.id}` },
-                    ...props.env,
-                  ],
-                  resources: resources(250, '512Mi'),
-                  securityContext: containerSecurity(),
-                  volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...(props.mounts ?? [])],
-                },
-              ],
-              volumes: [scratch('tmp', '2Gi'), ...(props.volumes ?? [])],
-            },
-          },
-        },
-      },
-    },
-  });
-  allowTraffic(scope, plan, {
-    component,
-    role: 'backup',
+  addBackupJob(scope, plan, {
+    ...rest,
+    component: workloads.vectorStoreBackup,
     namespace: storeNamespace,
-    from: [],
-    to: [{ component: storeName, ports: props.storePorts }, tlsOut],
-    cloudRole: true,
+    serviceAccount: serviceAccounts.vectorStore,
+    intervalHours: store.backup.intervalHours,
+    prefix: store.id,
+    from: { component: storeName, ports: storePorts },
   });
 }
 

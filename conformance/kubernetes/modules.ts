@@ -41,7 +41,13 @@ export const crdModules: readonly CrdModule[] = [
     file: 'cloudnative-pg',
     module: 'github.com/cloudnative-pg/cloudnative-pg',
     version: 'v1.30.0',
-    crds: ['config/crd/bases/postgresql.cnpg.io_clusters.yaml'],
+    crds: ['clusters', 'scheduledbackups'].map((kind) => `config/crd/bases/postgresql.cnpg.io_${kind}.yaml`),
+  },
+  {
+    file: 'external-snapshotter',
+    module: 'github.com/kubernetes-csi/external-snapshotter/client/v8',
+    version: 'v8.4.0',
+    crds: ['config/crd/snapshot.storage.k8s.io_volumesnapshotclasses.yaml'],
   },
   {
     file: 'gateway-api',

@@ -117,6 +117,9 @@ export function callLimits(plan: Plan): Readonly<Record<string, unknown>> {
 /** The proxy's configuration file; secrets are names of environment variables only. */
 export function litellmConfig(plan: Plan): Readonly<Record<string, unknown>> {
   const { gateway } = plan;
+  if (gateway.cache.kind === 'semantic') {
+    throw new RangeError('a semantic cache needs a cache that searches vectors, which no chart raises: choose exact');
+  }
   const { requestsPerMinute, tokensPerMinute } = gateway.rateLimitPerUser;
   const fallbacks = gateway.routes
     .filter((route) => route.fallbacks.length > 0)

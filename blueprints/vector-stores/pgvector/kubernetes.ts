@@ -1,40 +1,15 @@
 import { type App, Chart } from 'cdk8s';
-import type { k8s } from 'cdk8s-plus-34';
 import type { KubernetesBuilder } from '../../contract.ts';
-import { postgresCluster } from '../../kubernetes/database.ts';
-import { image } from '../../kubernetes/images.ts';
+import { dumpContainer, postgresCluster, uploadDump } from '../../kubernetes/database.ts';
 import { ports, serviceAccounts } from '../../kubernetes/names.ts';
 import { allowTraffic, fromPrometheus, type Peer, serviceAccount, tlsOut } from '../../kubernetes/network.ts';
-import { containerSecurity, gibibytes, resources, scratch } from '../../kubernetes/pod.ts';
+import { gibibytes, scratch } from '../../kubernetes/pod.ts';
 import { addBackup, plannedStore, storeClients, storeName, storeNamespace } from '../../kubernetes/stateful-store.ts';
 import { pgvectorSchema } from './schema.ts';
 
 /** Secret CloudNativePG writes for the application that owns the database. */
 const credentials = `${storeName}-app`;
 const status = 8000;
-
-/** The dump leaves the database here; the job's second step carries it to object storage. */
-const dump = (databaseGiB: string): { container: k8s.Container; volume: k8s.Volume } => ({
-  container: {
-    name: 'dump',
-    image: image('postgres'),
-    command: ['/bin/sh', '-c', 'exec pg_dump --format=custom --compress=zstd --file=/dump/store.dump "$DATABASE_URL"'],
-    env: [{ name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: credentials, key: 'uri' } } }],
-    resources: resources(500, '512Mi'),
-    securityContext: containerSecurity(),
-    volumeMounts: [
-      { name: 'dump', mountPath: '/dump' },
-      { name: 'tmp', mountPath: '/tmp' },
-    ],
-  },
-  volume: scratch('dump', databaseGiB),
-});
-
-const upload = `set -eu
-target="s3://$BACKUP_BUCKET/$PREFIX/$(date -u +%Y-%m-%dT%H%M%SZ)/store.dump"
-aws s3 cp --only-show-errors /dump/store.dump "$target"
-echo "$target"
-`;
 
 /** PostgreSQL with pgvector on a cluster of one's own, by CloudNativePG. */
 export const build: KubernetesBuilder = (app, plan) => {
@@ -72,13 +47,12 @@ export const build: KubernetesBuilder = (app, plan) => {
     ],
     to: [peers, tlsOut, { cidrs: ['0.0.0.0/0', '::/0'], ports: [6443] }],
   });
-  const { container, volume } = dump(gibibytes(size.diskBytes));
   addBackup(chart, plan, {
-    script: upload,
+    script: uploadDump,
     storePorts: [ports.postgres],
     env: [],
-    initContainers: [container],
-    volumes: [volume],
+    initContainers: [dumpContainer(credentials)],
+    volumes: [scratch('dump', gibibytes(size.diskBytes))],
     mounts: [{ name: 'dump', mountPath: '/dump', readOnly: true }],
   });
 };
