@@ -1,12 +1,12 @@
 import { type ControlId, controls, frameworks } from '../compliance/index.ts';
 import type { Plan } from '../plan/plan.ts';
 import { generators } from '../plan/workloads.ts';
-import type { Page, PageInput } from './document.ts';
+import type { DocumentExtras, Page, PageInput } from './document.ts';
 import { count, counted, decimal, figure, hours, list, seconds, sentenceCase, span, usd } from './format.ts';
 import { lengthText, loadText } from './load.ts';
 import { objectiveRows, predictedFor, predictionOf } from './objectives.ts';
 import { architecturePicture, latencyPicture, shown } from './pictures.ts';
-import { cellCode, join, prose, type Verbatim } from './render.ts';
+import { cellCode, code, join, prose, type Verbatim } from './render.ts';
 import { limitRows, memoryRows, modelRows, poolRow, sizingText } from './sizing.ts';
 import { placeOf, topologyOf } from './topology.ts';
 
@@ -145,7 +145,27 @@ interface ComponentRow {
   readonly zone: string;
 }
 
-export function architecturePage({ plan, render }: PageInput): Page {
+/** Synthesized resources by stack (the second part of a path), with their kinds, the most frequent first. */
+function stackRows(resources: NonNullable<DocumentExtras['resources']>): readonly object[] {
+  const stackOf = (path: string) => path.split('/')[1] ?? path;
+  const stacks = [...new Set(resources.map(({ path }) => stackOf(path)))].sort();
+  return stacks.map((stack) => {
+    const kinds = resources
+      .filter(({ path }) => stackOf(path) === stack)
+      .map(({ type }) => type.split('::').slice(1).join(' '));
+    const counts = [...new Set(kinds)]
+      .map((kind) => ({ kind, times: kinds.filter((other) => other === kind).length }))
+      .sort((a, b) => b.times - a.times || (a.kind < b.kind ? -1 : 1));
+    const shownKinds = counts.slice(0, 6).map(({ kind, times }) => (times > 1 ? `${times} × ${kind}` : kind));
+    return {
+      stack: code(stack),
+      count: count(kinds.length),
+      kinds: counts.length > 6 ? `${shownKinds.join(', ')} and ${counts.length - 6} more kinds` : list(shownKinds),
+    };
+  });
+}
+
+export function architecturePage({ plan, extras, render }: PageInput): Page {
   const topology = topologyOf(plan);
   const zoneOf = new Map(topology.components.map(({ id, zone }) => [id, zone]));
   const titleOf = new Map(topology.components.map(({ id, title }) => [id, title]));
@@ -165,6 +185,8 @@ export function architecturePage({ plan, render }: PageInput): Page {
         zone: zoneNames[zone],
       }),
     ),
+    stacks: stackRows(extras.resources ?? []),
+    hasStacks: (extras.resources ?? []).length > 0,
     flows: topology.flows.map(({ from, to, data, protection }) => ({
       flow: `${titleOf.get(from) ?? from} → ${titleOf.get(to) ?? to}`,
       data,

@@ -2,7 +2,7 @@ import type { Decision, Plan } from '../plan/plan.ts';
 import type { Page, PageInput } from './document.ts';
 import { asSentence, decimal, list, usd } from './format.ts';
 import { curvePicture, shown } from './pictures.ts';
-import { cellCode, code, link, type Verbatim } from './render.ts';
+import { cellCode, code, link, list as listOf, type Verbatim } from './render.ts';
 
 /** `07-vector-store`: sorts as the decisions do. */
 export function recordName(decision: Pick<Decision, 'id' | 'title'>): string {
@@ -96,8 +96,12 @@ function recordContext(plan: Plan, decision: Decision): object {
     })),
     alerts: alerts.map((id): Verbatim => link(id, `../slo.md#${id.toLowerCase()}`)),
     hasAlerts: alerts.length > 0,
-    resources: resources.map(({ to, because }) => ({
-      to: code(to.replace(/^[a-z]+:/, '')),
+    resources: [...new Set(resources.map(({ because }) => because))].map((because) => ({
+      to: listOf(
+        [...new Set(resources.filter((edge) => edge.because === because).map(({ to }) => to))].map((to) =>
+          code(to.replace(/^[a-z]+:/, '')),
+        ),
+      ),
       because: asSentence(because),
     })),
     hasResources: resources.length > 0,

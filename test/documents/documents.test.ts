@@ -277,6 +277,25 @@ describe('figures come from the plan', () => {
   });
 });
 
+test('the stacks that were synthesized are counted by kind', () => {
+  const resources = ['aws/Data/Corpus', 'aws/Data/Models', 'aws/Network/Vpc'].map((path) => ({
+    path,
+    type: path.endsWith('Vpc') ? 'AWS::EC2::VPC' : 'AWS::S3::Bucket',
+  }));
+  const page = documentArtifacts(plans['support chat'], templates, { ...extras, resources })[1]?.contents;
+  expect(page).toContain('| `Data` | 2 | 2 × S3 Bucket |\n| `Network` | 1 | EC2 VPC |');
+});
+
+test('resources that follow from a decision for one reason stand together', () => {
+  const plan = structuredClone(plans['support chat']);
+  plan.links = ['aws/A', 'aws/B'].map((path) => ({
+    from: 'decision:D1',
+    to: `resource:${path}`,
+    because: 'Both follow',
+  }));
+  expect(file(plan, 'docs/decisions/01-adaptation.md')).toContain('- `aws/A` and `aws/B`: Both follow.');
+});
+
 describe('compliance', () => {
   const plan = plans['support chat'];
   const row = (state: 'met' | 'unmet') => ({
