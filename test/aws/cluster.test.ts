@@ -220,6 +220,14 @@ checkPromises('cluster (P2)', [
     },
   },
   {
+    title: 'Karpenter: nodes enter by the entry their managed pool brings, not by a second one',
+    plan: 'karpenter',
+    problems: (t) => ofType(t, 'AWS::EKS::AccessEntry').filter(({ Properties }) => Properties.Type === 'EC2_LINUX'),
+    defect: (t) => {
+      only(t, 'Cluster/ViewerAccess').Properties.Type = 'EC2_LINUX';
+    },
+  },
+  {
     title: 'auto mode: compute, storage and load balancing are on together and its own add-ons are not installed twice',
     plan: 'auto-mode',
     problems: (t) => {

@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { awsRegion, awsRegions, LlmPlatform } from '../../blueprints/clouds/aws/index.ts';
 import { awsLinks, reasonFor, resourcePaths } from '../../blueprints/clouds/aws/links.ts';
+import { allocationTags } from '../../blueprints/clouds/aws/platform-stack.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { type PlanName, plans } from './plans.ts';
 import { checkPromises, ofType, only, synthesize, templatesOf, text } from './stacks.ts';
@@ -44,6 +45,12 @@ test('an app can add stacks of its own to what the platform exposes', () => {
   const platform = new LlmPlatform(new App({ analyticsReporting: false }), plans.base);
   expect(platform.network.vpc.privateSubnets).toHaveLength(3);
   expect(platform.data.models.attrArn).toBeDefined();
+});
+
+test('tags hold only what AWS takes', () => {
+  const tags = { 'groundplan:owner': 'Search & Chat’s on-call #2' };
+  const plan = { ...plans.base, platform: { ...plans.base.platform, tags } };
+  expect(allocationTags(plan)['groundplan:owner']).toBe('Search   Chat s on-call  2');
 });
 
 test('links lead from decisions and rows to resources', () => {

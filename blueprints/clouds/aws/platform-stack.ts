@@ -21,9 +21,15 @@ export class PlatformStack extends Stack {
 
 /** Cost-allocation tags of P11: the plan's own and those that every bill is split by. */
 export function allocationTags(plan: Plan): Record<string, string> {
+  const own = Object.entries(plan.platform.tags).map(([key, value]) => [key, tagValue(value)] as const);
   return {
-    ...plan.platform.tags,
+    ...Object.fromEntries(own),
     'groundplan:platform': plan.name,
     'groundplan:environment': plan.platform.environment,
   };
+}
+
+/** Tag values take letters, digits, spaces and a few signs; a team's name may hold others. */
+function tagValue(text: string): string {
+  return text.replace(/[^\p{L}\p{N} _.:/=+\-@]/gu, ' ').slice(0, 256);
 }

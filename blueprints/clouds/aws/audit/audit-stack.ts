@@ -97,7 +97,7 @@ export class AuditStack extends PlatformStack {
         },
       ],
     });
-    const policy = this.node.tryFindChild('TrailPolicy');
-    if (policy) trail.node.addDependency(policy);
+    // CloudTrail tries both before it accepts a trail.
+    for (const id of ['TrailPolicy', 'TrailRolePolicy']) trail.node.addDependency(this.node.findChild(id));
   }
 }

@@ -6,6 +6,7 @@ import type { Plan } from '../../../../lib/plan/plan.ts';
 import { allow, sameAccount, serviceRole } from '../iam.ts';
 import { encryptedQueue } from '../stores/queue.ts';
 import { karpenterStatements } from './karpenter-policy.ts';
+import { managedPools } from './node-groups.ts';
 import { namespaces, serviceAccounts } from './workloads.ts';
 
 /** Events after which a node must be emptied. */
@@ -51,11 +52,14 @@ export function addKarpenter(
     instanceProfileName: nodeProfileName(plan),
     roles: [props.nodeRole.ref],
   });
-  new CfnAccessEntry(scope, 'KarpenterNodeAccess', {
-    clusterName: props.clusterName,
-    principalArn: props.nodeRole.attrArn,
-    type: 'EC2_LINUX',
-  });
+  // A managed node group of the same role has brought the entry with it; a second one is refused.
+  if (managedPools(plan).length === 0) {
+    new CfnAccessEntry(scope, 'KarpenterNodeAccess', {
+      clusterName: props.clusterName,
+      principalArn: props.nodeRole.attrArn,
+      type: 'EC2_LINUX',
+    });
+  }
   const role = serviceRole(scope, 'KarpenterRole', {
     description: 'Karpenter starts and stops nodes of this cluster',
     service: 'pods.eks.amazonaws.com',
