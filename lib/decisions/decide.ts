@@ -10,7 +10,7 @@ import type { Requirements } from '../requirements/schema.ts';
 import { chooseAdaptation } from './adaptation.ts';
 import { chooseApplication } from './application.ts';
 import { allowedKvPrecisions, chooseBatching } from './batching.ts';
-import type { BatchingChoice, Decided, Hosting, ServedChoice } from './decided.ts';
+import type { BatchingChoice, Decided, Hosting, RetrievalChoice, RoutingChoice, ServedChoice } from './decided.ts';
 import { chooseFineTuning, trains } from './fine-tuning.ts';
 import { chooseGateway } from './gateway.ts';
 import { chooseHosting } from './hosting.ts';
@@ -22,6 +22,7 @@ import { chooseQuantization } from './quantization.ts';
 import { quantizationFacts } from './quantization-facts.ts';
 import { allowedPrecisions, quantizationRange } from './quantization-range.ts';
 import { type RetrievalDecider, retrievalDecider } from './retrieval-and-store.ts';
+import { embeddingRoute } from './routes.ts';
 import { chooseRouting } from './routing.ts';
 import { skippedSafeguards } from './safeguards.ts';
 import { offersFor, servingRequirement } from './serving-requirement.ts';
@@ -195,7 +196,7 @@ function decideWith(
     ...(tuning.value ? { fineTuning: tuning.value.value } : {}),
     ...(retrieval.value ? { vectorStore: retrieval.value.store, retrieval: retrieval.value.retrieval } : {}),
     application: application.value.value,
-    routing: routing.value.value,
+    routing: withEmbedding(routing.value.value, retrieval.value?.retrieval, catalog),
     provisioning: provisioning.value.value,
     gateway: gateway.value,
     region: sizing?.chosen.region ?? regions.value[0],
@@ -256,6 +257,21 @@ function decideServing(
 function withCaches(sizing: CapacityPlan, { prefixCaching, speculative }: BatchingChoice): CapacityPlan {
   const limits = { ...sizing.chosen.limits, prefixCaching, ...(speculative ? { speculative } : {}) };
   return { ...sizing, chosen: { ...sizing.chosen, limits } };
+}
+
+/** Adds the route of a hosted embedding model; a served one is a model of the plan already. */
+function withEmbedding(
+  routing: RoutingChoice,
+  retrieval: RetrievalChoice | undefined,
+  catalog: Catalog,
+): RoutingChoice {
+  const model = retrieval?.embeddingHosted
+    ? catalog.hostedModels.find((row) => row.id === retrieval.embeddingModelId)
+    : undefined;
+  if (!retrieval || !model) return routing;
+  const milliseconds = retrieval.steps.find((step) => step.id === 'embed')?.milliseconds ?? 100;
+  const route = embeddingRoute(model, retrieval.embeddingMaxTokens, milliseconds);
+  return { ...routing, routes: [...routing.routes, route] };
 }
 
 function openModel(requirements: Requirements, catalog: Catalog): Model | undefined {

@@ -85,6 +85,24 @@ export function routesFor(
   return strategy === 'semantic' ? [first, tuned, ...second] : [first, ...second];
 }
 
+const embeddingTimeoutSeconds = 10;
+
+/** A hosted embedding model is reached through the gateway too, under the name a served one would have. */
+export function embeddingRoute(model: HostedModel, maxTokens: number, latencyTargetMs: number): RouteChoice {
+  return {
+    model: 'embedding',
+    kind: 'hosted',
+    target: gatewayTarget(model),
+    fallbacks: [],
+    lastResorts: ['informative-error'],
+    weight: 100,
+    timeoutSeconds: embeddingTimeoutSeconds,
+    maxOutputTokens: maxTokens,
+    maxUsdPerCall: (maxTokens * model.inputUsdPerMillionTokens * callBudgetMargin) / 1e6,
+    latencyTargetMs,
+  };
+}
+
 /** V6 from the answers: the longest output, and the dearest call it allows with a margin. */
 function callLimits(
   requirements: Requirements,

@@ -4,6 +4,7 @@ import { collectionMismatch, collectionName } from '../../lib/decisions/collecti
 import { decide } from '../../lib/decisions/decide.ts';
 import { practice } from '../../lib/decisions/practice.ts';
 import { findRow } from '../../lib/decisions/rows.ts';
+import { callLimitProblems } from '../../lib/decisions/validation.ts';
 import { corpus, decidedFixture, decideFixture, type Overlay, recordIn, requirementsOf } from './fixtures/answers.ts';
 import { fixtureCatalog } from './fixtures/catalog.ts';
 import { fixtureSizer } from './fixtures/sizer.ts';
@@ -137,6 +138,18 @@ describe('routes', () => {
       if (route.kind === 'self-hosted') expect(roles).toContain(route.target);
       else expect(route.target).toMatch(/^(openai|bedrock)\/.+/);
     }
+  });
+});
+
+describe('a hosted embedding model', () => {
+  test('has a route of its own with its limits (V6)', () => {
+    const { routing } = decidedFixture({
+      retrieval: { ...corpus(10_000, 1), updates: 'weekly' },
+      model: { class: 'either', hostedId: 'big-1' },
+    });
+    const route = routing.routes.find((each) => each.model === 'embedding');
+    expect(route).toMatchObject({ kind: 'hosted', target: 'openai/text-embedding-3-small' });
+    expect(callLimitProblems(routing.routes)).toEqual([]);
   });
 });
 
