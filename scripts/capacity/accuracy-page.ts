@@ -159,8 +159,10 @@ What is known of them:
   odd runs, not a shape the model could have.
 - Llama-3.1-70B on Hopper in FP8 (2025) loses 15 to 20% between 16 and 32 sequences and regains it at 64. The kernels of the present
   engine do not do this; the model draws a straight line through it.
-- First tokens of Llama-3.1-70B and Kimi-K2.5 on the B200 at short prompts took 90 to 180 ms on some days and half of that on others,
-  at equal settings. The model predicts the lower figures.
+- First tokens of Llama-3.1-70B on 4 and 8 B200 at short prompts are half as long again as predicted and more: those runs captured
+  CUDA graphs for decode alone, so prefill launched every kernel from the host.
+- First tokens of Kimi-K2.5 on the B200 at short prompts took 140 to 180 ms in March 2026 and 74 to 91 ms in April at nearly equal
+  settings. The model predicts the lower figures.
 - Qwen3-32B was driven with equal lengths, so requests march in step; how far they drift apart decides the time to first token. The
   simulation spreads the first wave, which fits on the whole and misses single rows by a third.
 `;
@@ -175,8 +177,8 @@ function setAsideSection({ points }: AccuracyInput): string {
   return `## Set aside
 
 ${table(['source', 'why', 'rows'], rows)}
-Also read into the sources: InferenceMAX draws lengths between 0.8 and 1.0 of nominal and sends ten requests for each one in flight; its
-70B checkpoint carries an FP8 cache; Blackwell runs asked for one. The BLIS runs were spaced evenly (the P99 of the first token lies
+Also read into the sources: InferenceMAX draws lengths between 0.8 and 1.0 of nominal and sends ten requests for each one in flight; cache
+precision, batch limits and scheduling are those of its launch scripts on the day. The BLIS runs were spaced evenly (the P99 of the first token lies
 within one step of its mean at every rate), drew chats from a small pool, so nearly all of a prompt came from the prefix cache.
 `;
 }

@@ -82,9 +82,10 @@ function servingPoint(
   const expertRanks = Number(note('moe_tp')) === 1 && model.moe ? tensorParallelSize : 1;
   const batched = Number(note('mbt')) || 8192;
   const engineVersion = versionOf(set, row);
-  // On by default from 0.14; the 70B runs of 2025 asked for it.
   const minor = Number(engineVersion.split('.')[1]);
-  const asyncScheduling = minor >= 14 || (set === 'inferencemax' && model.id.includes('Llama'));
+  // On by default from 0.14; the InferenceMAX scripts asked for it before.
+  const asyncScheduling = minor >= 14 || set === 'inferencemax';
+  const measuredOn = note('measured')?.slice(0, 10) ?? '';
   const deployment: Deployment = {
     model,
     gpu,
@@ -95,12 +96,12 @@ function servingPoint(
       expertParallelSize: expertRanks,
     },
     precision,
-    kvPrecision: kvPrecisionOf(set, model, gpu.id, precision),
+    kvPrecision: kvPrecisionOf(set, model, gpu.id, precision, measuredOn),
     limits: {
       maxNumSeqs: set === 'inferencemax' ? (concurrency ?? 256) : set === 'blis-train' ? 128 : 256,
-      maxNumBatchedTokens: batched,
+      maxNumBatchedTokens: model.id.includes('Kimi') && measuredOn >= '2026-04-01' ? 2 * input : batched,
       maxModelLen: set === 'blis-train' ? 4096 : input + output + 256,
-      gpuMemoryUtilization: 0.9,
+      gpuMemoryUtilization: model.id.includes('Kimi') && precision === 'int4' ? 0.95 : 0.9,
       prefixCaching: set === 'blis-train',
       asyncScheduling,
       engineVersion,
@@ -169,11 +170,20 @@ function precisionOf(printed: string): Precision {
   }
 }
 
-/** The published launch scripts ask for an FP8 cache on Blackwell; Hopper ran with the engine's default. */
-function kvPrecisionOf(set: ServingPoint['set'], model: Model, gpuId: string, precision: Precision): KvPrecision {
-  if (set === 'inferencemax' && model.id.includes('Llama')) return 'fp8';
-  if (set === 'blis-train' || gpuId !== 'B200') return 'bf16';
-  return model.id.includes('Kimi') && precision === 'int4' ? 'bf16' : 'fp8';
+/** As the launch scripts of the day ask for it: https://github.com/SemiAnalysisAI/InferenceX, `benchmarks/`. */
+function kvPrecisionOf(
+  set: ServingPoint['set'],
+  model: Model,
+  gpuId: string,
+  precision: Precision,
+  measuredOn: string,
+): KvPrecision {
+  if (set !== 'inferencemax') return 'bf16';
+  if (model.id.includes('Llama')) return 'fp8';
+  if (gpuId !== 'B200') return 'bf16';
+  // The NVFP4 checkpoint states an FP8 cache itself, and only that holds the measured batches.
+  if (model.id.includes('Kimi')) return precision === 'nvfp4' ? 'fp8' : 'bf16';
+  return measuredOn >= '2026-01-01' ? 'fp8' : 'bf16';
 }
 
 /** Where no version is published, the newest release before the measurement. */
