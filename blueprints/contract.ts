@@ -24,6 +24,8 @@ export type Builders = Readonly<Record<string, () => Promise<{ readonly build: C
 /** A vector store as its folder under `vector-stores/` exports it: the planning half and the building half. */
 export interface VectorStoreBlueprint extends VectorStoreFacts {
   readonly runbook: readonly RunbookEntry[];
+  /** The collection's definition as the store takes it: file name and contents. Absent where the cloud's stack makes it. */
+  readonly collection?: (plan: Plan) => { readonly file: string; readonly contents: string };
   readonly builders: Builders;
 }
 

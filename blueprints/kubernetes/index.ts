@@ -13,6 +13,7 @@ import { addMonitoring } from './monitoring.ts';
 import { addNodePools } from './node-pools.ts';
 import { helmfile } from './prerequisites.ts';
 import { readme } from './readme.ts';
+import { addRetrieval } from './retrieval.ts';
 
 export { prerequisites } from './prerequisites.ts';
 
@@ -42,6 +43,7 @@ export async function addCharts(app: App, plan: Plan): Promise<void> {
   if (plan.vectorStore && plan.vectorStore.target !== plan.platform.cloud) {
     await buildWith(vectorStores, plan.vectorStore.id, app, plan);
   }
+  addRetrieval(app, plan);
   addMonitoring(app, plan);
 }
 

@@ -66,6 +66,9 @@ function byChart(chart: string, name: string): Because {
   }
   if (chart === 'vector-store')
     return { from: 'decision:D7', because: 'The vector store the decision chose, at its size.' };
+  if (chart === 'retrieval') {
+    return { from: 'decision:D8', because: 'Chunking, search and the collection as the decision set them (P6).' };
+  }
   if (chart === 'gateway' && name.startsWith('gateway-')) {
     return { from: 'row:P5', because: 'Keys, budgets and limits of the gateway are kept here.' };
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { VectorStoreBlueprint } from '../../blueprints/contract.ts';
 import { vectorStores } from '../../blueprints/vector-stores/index.ts';
 import type { InstancePriceLookup, PriceLookup, VectorStoreLoad } from '../../lib/catalog/products.ts';
+import { fixturePlan } from '../fixtures/plan.ts';
 
 const load = (change: Partial<VectorStoreLoad> = {}): VectorStoreLoad => ({
   documents: 100_000,
@@ -110,6 +111,16 @@ describe.each(Object.entries(vectorStores) as [string, VectorStoreBlueprint][])(
     expect(store.reversal).toMatch(/\.$/);
     expect(store.sources.length).toBeGreaterThan(0);
     expect(store.runbook.map((entry) => entry.runbook)).toContain('data-store-restore');
+  });
+
+  test('its collection carries the dimension of the plan and refuses another (D8.8)', () => {
+    const base = fixturePlan();
+    if (!store.collection || !base.vectorStore) return;
+    const plan = fixturePlan({ vectorStore: { ...base.vectorStore, id, dimension: 777, collection: 'c--model--777' } });
+    const { file, contents } = store.collection(plan);
+    expect(file).toMatch(/^collection\.(sql|json)$/);
+    expect(contents).toMatch(/\b777\b|Model777/);
+    if (file.endsWith('.json')) expect(() => JSON.parse(contents)).not.toThrow();
   });
 
   test('where it runs in the cluster there is a builder', async () => {

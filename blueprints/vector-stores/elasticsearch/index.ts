@@ -1,5 +1,6 @@
 import type { VectorStoreLoad, VectorStoreSize } from '../../../lib/catalog/products.ts';
 import type { VectorStoreBlueprint } from '../../contract.ts';
+import { collectionJson } from '../collection.ts';
 import { unmetLimits } from '../limits.ts';
 import { gib, graphQueryMilliseconds, podStoreCost } from '../sizing.ts';
 
@@ -65,5 +66,27 @@ export const elasticsearch: VectorStoreBlueprint = {
       action: 'Force-merge a static index to one segment; add a node when vectors no longer fit the page cache.',
     },
   ],
+  collection: (plan) => ({
+    file: 'collection.json',
+    contents: collectionJson({
+      // PUT /{index}
+      settings: { number_of_replicas: (plan.vectorStore?.size.nodes ?? 1) > 1 ? 1 : 0 },
+      mappings: {
+        dynamic: 'strict',
+        properties: {
+          document_id: { type: 'keyword' },
+          chunk: { type: 'integer' },
+          content: { type: 'text' },
+          metadata: { type: 'flattened' },
+          embedding: {
+            type: 'dense_vector',
+            dims: plan.vectorStore?.dimension,
+            similarity: 'cosine',
+            index_options: { type: 'int8_hnsw' },
+          },
+        },
+      },
+    }),
+  }),
   builders: { kubernetes: () => import('./kubernetes.ts') },
 };

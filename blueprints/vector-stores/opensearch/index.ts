@@ -1,5 +1,6 @@
 import type { VectorStoreLoad, VectorStoreSize } from '../../../lib/catalog/products.ts';
 import type { VectorStoreBlueprint } from '../../contract.ts';
+import { collectionJson } from '../collection.ts';
 import { unmetLimits } from '../limits.ts';
 import { flatLine, gib, graphQueryMilliseconds, hoursPerMonth, type MachineClass, r7gSizes } from '../sizing.ts';
 
@@ -108,5 +109,31 @@ export const opensearch: VectorStoreBlueprint = {
       action: 'Add a node or take the next instance class.',
     },
   ],
+  collection: (plan) => ({
+    file: 'collection.json',
+    contents: collectionJson({
+      // PUT /{index}
+      settings: { index: { knn: true, number_of_replicas: (plan.vectorStore?.size.nodes ?? 1) > 1 ? 1 : 0 } },
+      mappings: {
+        dynamic: 'strict',
+        properties: {
+          document_id: { type: 'keyword' },
+          chunk: { type: 'integer' },
+          content: { type: 'text' },
+          metadata: { type: 'flat_object' },
+          embedding: {
+            type: 'knn_vector',
+            dimension: plan.vectorStore?.dimension,
+            space_type: 'cosinesimil',
+            method: {
+              name: 'hnsw',
+              engine: 'faiss',
+              parameters: { encoder: { name: 'sq', parameters: { type: 'fp16' } } },
+            },
+          },
+        },
+      },
+    }),
+  }),
   builders: {},
 };

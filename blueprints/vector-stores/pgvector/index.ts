@@ -13,6 +13,7 @@ import {
   smallestClass,
   textBytesPerVector,
 } from '../sizing.ts';
+import { pgvectorSchema } from './schema.ts';
 
 const classes: readonly MachineClass[] = r7gSizes.map(({ size, memoryGiB, vcpus }) => ({
   instanceClass: `db.r7g.${size}`,
@@ -167,5 +168,6 @@ export const pgvector: VectorStoreBlueprint = {
         'Move to the next instance class when the index no longer fits in memory; then rebuild the index concurrently.',
     },
   ],
+  collection: (plan) => ({ file: 'collection.sql', contents: `${pgvectorSchema(plan).join(';\n\n')};\n` }),
   builders: { kubernetes: () => import('./kubernetes.ts') },
 };

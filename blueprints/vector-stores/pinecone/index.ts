@@ -1,5 +1,6 @@
 import type { Source } from '../../../lib/catalog/source.ts';
 import type { VectorStoreBlueprint } from '../../contract.ts';
+import { collectionJson } from '../collection.ts';
 import { unmetLimits } from '../limits.ts';
 import { flatLine, graphQueryMilliseconds, queriesPerMonth, textBytesPerVector } from '../sizing.ts';
 
@@ -112,5 +113,17 @@ export const pinecone: VectorStoreBlueprint = {
       action: 'Split namespaces by tenant, delete what is stale, or move to dedicated read nodes.',
     },
   ],
+  collection: (plan) => ({
+    file: 'collection.json',
+    contents: collectionJson({
+      // POST /indexes
+      name: plan.vectorStore?.collection.slice(0, 45),
+      dimension: plan.vectorStore?.dimension,
+      metric: 'dotproduct',
+      vector_type: 'dense',
+      deletion_protection: 'enabled',
+      spec: { serverless: { cloud: 'aws', region: plan.platform.region } },
+    }),
+  }),
   builders: { kubernetes: () => import('./kubernetes.ts') },
 };

@@ -1,5 +1,6 @@
 import type { VectorStoreLoad, VectorStoreSize } from '../../../lib/catalog/products.ts';
 import type { VectorStoreBlueprint } from '../../contract.ts';
+import { collectionJson } from '../collection.ts';
 import { unmetLimits } from '../limits.ts';
 import { gib, graphQueryMilliseconds, podStoreCost } from '../sizing.ts';
 
@@ -68,5 +69,16 @@ export const qdrant: VectorStoreBlueprint = {
       action: 'Slow ingestion down, wait for status green; add a peer when memory stays above 80%.',
     },
   ],
+  collection: (plan) => ({
+    file: 'collection.json',
+    contents: collectionJson({
+      // PUT /collections/{name}: cosine over dense vectors, BM25-like words beside them, fused by rank.
+      vectors: { dense: { size: plan.vectorStore?.dimension, distance: 'Cosine' } },
+      sparse_vectors: { words: { modifier: 'idf' } },
+      shard_number: plan.vectorStore?.size.nodes,
+      replication_factor: (plan.vectorStore?.size.nodes ?? 1) > 1 ? 2 : 1,
+      on_disk_payload: true,
+    }),
+  }),
   builders: { kubernetes: () => import('./kubernetes.ts') },
 };

@@ -1,5 +1,6 @@
 import type { VectorStoreLoad, VectorStoreSize } from '../../../lib/catalog/products.ts';
 import type { VectorStoreBlueprint } from '../../contract.ts';
+import { collectionJson } from '../collection.ts';
 import { unmetLimits } from '../limits.ts';
 import { gib, graphQueryMilliseconds, podStoreCost } from '../sizing.ts';
 
@@ -20,6 +21,10 @@ function size(load: VectorStoreLoad): VectorStoreSize {
     nodes,
   };
 }
+
+/** Letters and digits only, a capital first; model and dimension stay readable (D8.8). */
+const weaviateClass = (collection: string) =>
+  collection.replaceAll(/(?:^|[^a-z0-9]+)([a-z0-9])/gi, (_match, first: string) => first.toUpperCase());
 
 /** Weaviate as a StatefulSet in the cluster. */
 export const weaviate: VectorStoreBlueprint = {
@@ -62,5 +67,21 @@ export const weaviate: VectorStoreBlueprint = {
       action: 'Wait for the queue to drain; raise memory before the limit is reached.',
     },
   ],
+  collection: (plan) => ({
+    file: 'collection.json',
+    contents: collectionJson({
+      // POST /v1/schema: names of this store start with a capital and hold no hyphen.
+      class: weaviateClass(plan.vectorStore?.collection ?? ''),
+      vectorizer: 'none',
+      vectorIndexType: 'hnsw',
+      vectorIndexConfig: { distance: 'cosine' },
+      replicationConfig: { factor: (plan.vectorStore?.size.nodes ?? 1) > 1 ? 3 : 1 },
+      properties: [
+        { name: 'content', dataType: ['text'], indexSearchable: true },
+        { name: 'documentId', dataType: ['text'], tokenization: 'field' },
+        { name: 'chunk', dataType: ['int'] },
+      ],
+    }),
+  }),
   builders: { kubernetes: () => import('./kubernetes.ts') },
 };
