@@ -31,14 +31,17 @@ export function modelKind({ model }: Deployment): ModelKind {
   return model.moe ? 'experts' : 'dense';
 }
 
+/** How much wider a band gets where neither kernels nor serving points of the GPU exist; a judgement. */
+const widening: Readonly<Record<Basis, number>> = { measured: 1, modelled: 1.5, assumed: 2 };
+
 /**
- * Relative half-width that held 8 of 10 held-back points of this kind (`scripts/fit-capacity.ts` writes the bands): a
- * GPU with serving points takes the band of models left out, one without the band of GPUs left out; one that borrows
- * another architecture's kernels twice that.
+ * Relative half-width of a token time that held 8 of 10 held-back points of this kind (`scripts/fit-capacity.ts` writes
+ * the bands). A GPU with serving points takes the band of models left out, any other the band of GPUs left out, widened
+ * where its kernels were not measured either.
  */
 export function errorBandOf(deployment: Deployment): number {
   const kind = modelKind(deployment);
   const basis = basisOf(deployment);
   if (basis === 'measured' && served.includes(deployment.gpu.id)) return bands.modelLeftOut[kind];
-  return basis === 'assumed' ? 2 * bands.gpuLeftOut[kind] : bands.gpuLeftOut[kind];
+  return Number((widening[basis] * Math.max(bands.gpuLeftOut[kind], bands.modelLeftOut[kind])).toPrecision(2));
 }

@@ -58,7 +58,10 @@ arrivals, lengths and limits) and compared with the published mean, and with the
 - **fitted**: with the shipped factors, which saw these points.
 - **model left out**: with factors refitted without any point of the model in question.
 - **GPU left out**: with factors refitted without any serving point of the GPU in question; for the B200, the only one of its
-  architecture, without its kernels too, which is harder than any GPU that has been on the market for a year.
+  architecture, without its kernels too. H100 and H200 keep the kernels of their common architecture, as an A100 or L40S would.
+
+Held-back fits start from the same ranges and priors as the shipped one. To take seconds instead of an hour they share its derivatives
+and step from there; factors only the left-out points could tell fall back to their priors.
 
 Error is |predicted ÷ measured − 1|. Measurements of one system repeated on another day differ by 1 to 5% in token time and by up to
 half in the time to first token of small batches; below that no model can be judged.
