@@ -115,7 +115,6 @@ function predictedGaps(inputs: FixedCostInputs): readonly string[] {
     ...(inputs.audit.promptLog ? [unpriced.firehose, unpriced.athena] : []),
     ...(inputs.models.length > 0 ? [unpriced.codeBuild] : []),
     ...(inputs.vectorStore ? [unpriced.backup] : []),
-    unpriced.inspector,
     unpriced.notifications,
   ];
 }
