@@ -115,6 +115,7 @@ function predictedGaps(inputs: FixedCostInputs): readonly string[] {
     ...(inputs.audit.promptLog ? [unpriced.firehose, unpriced.athena] : []),
     ...(inputs.models.length > 0 ? [unpriced.codeBuild] : []),
     ...(inputs.vectorStore ? [unpriced.backup] : []),
+    unpriced.inspector,
     unpriced.notifications,
   ];
 }
