@@ -8,8 +8,17 @@ import type { Candidate, Prediction, ServingRequirement } from './types.ts';
 /** Halvings of the rate interval when one replica's goodput is measured. */
 const goodputSteps = 5;
 
-/** A solution as the plan keeps it: machines, cost, and its prediction at peak. */
-export function buildCandidate(requirement: ServingRequirement, evaluator: Evaluator, solution: Solution): Candidate {
+/**
+ * A solution as the plan keeps it: machines, cost, and its prediction at peak.
+ *
+ * @param measureGoodput - false keeps the rate that sizing proved, a lower bound, and spares the simulations
+ */
+export function buildCandidate(
+  requirement: ServingRequirement,
+  evaluator: Evaluator,
+  solution: Solution,
+  measureGoodput: boolean,
+): Candidate {
   const { choice, placement } = solution;
   const { deployment, memory } = choice;
   const engine = evaluator.engineOf(choice);
@@ -50,13 +59,18 @@ export function buildCandidate(requirement: ServingRequirement, evaluator: Evalu
     hoursPerMonth: placement.hoursPerMonth,
     memory,
     prediction,
-    goodputPerReplica: goodputPerReplica(requirement, evaluator, solution),
+    goodputPerReplica: goodputPerReplica(requirement, evaluator, solution, measureGoodput ? goodputSteps : 0),
     loadSeconds: loadSeconds(memory, deployment.layout, placement.packing.nodesPerReplica),
   };
 }
 
 /** Largest rate one replica carries inside every goal, between what the plan proved and what the steady state bounds. */
-function goodputPerReplica(requirement: ServingRequirement, evaluator: Evaluator, solution: Solution): number {
+function goodputPerReplica(
+  requirement: ServingRequirement,
+  evaluator: Evaluator,
+  solution: Solution,
+  steps: number,
+): number {
   const { choice, needed } = solution;
   const { load, slo } = requirement;
   if (load.kind !== 'online') {
@@ -68,7 +82,7 @@ function goodputPerReplica(requirement: ServingRequirement, evaluator: Evaluator
     needed > 1
       ? Math.min(sizingLoad(requirement) / (needed - 1), evaluator.capacityOf(choice))
       : evaluator.capacityOf(choice);
-  for (let step = 0; step < goodputSteps && high > low * 1.03; step++) {
+  for (let step = 0; step < steps && high > low * 1.03; step++) {
     const middle = (low + high) / 2;
     const result = evaluator.serve(choice, { kind: 'rate', requestsPerSecond: middle });
     if (worstMiss(result, slo, share)) high = middle;

@@ -33,9 +33,20 @@ export function simulatedCacheTokens(deployment: Deployment, memory: MemoryLedge
   return Math.floor((memory.kvCacheBytes / sequenceBytes) * tokens) * layout.dataParallelSize;
 }
 
+/** Step time of a deployment with the user's own measurement of the GPU, if there is one. */
+export function calibratedStepTime(
+  deployment: Deployment,
+  factors: EfficiencyFactors,
+  calibration: Calibration | undefined,
+): StepTimeModel {
+  const stepTime = prepareStepTime(deployment, calibration ? scaleFactors(factors, calibration) : factors);
+  return { ...stepTime, ...trustOf(stepTime, calibration, deployment.model) };
+}
+
 /**
  * @param typicalTokens - context of a sequence half way through its output
  * @param calibration - the user's own measurement of the GPU
+ * @param stepTime - prepared before for the same model, GPU, layout and precision
  * @throws {RangeError} where the catalogue lacks a figure of the GPU
  */
 export function prepareEngine(
@@ -44,11 +55,11 @@ export function prepareEngine(
   typicalTokens: number,
   factors: EfficiencyFactors = defaultFactors,
   calibration?: Calibration,
+  stepTime: StepTimeModel = calibratedStepTime(deployment, factors, calibration),
 ): PreparedEngine {
   const defaults = engineDefaults(deployment.gpu, deployment.limits.engineVersion);
-  const stepTime = prepareStepTime(deployment, calibration ? scaleFactors(factors, calibration) : factors);
   return {
-    stepTime: { ...stepTime, ...trustOf(stepTime, calibration, deployment.model) },
+    stepTime,
     memory,
     kvCacheTokens: simulatedCacheTokens(deployment, memory, typicalTokens),
     asyncScheduling: deployment.limits.asyncScheduling ?? defaults.asyncScheduling,

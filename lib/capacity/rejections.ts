@@ -1,11 +1,7 @@
 import type { Rejection, Solution } from './search.ts';
-import type { Choice, SearchSpace } from './search-space.ts';
+import type { SearchSpace } from './search-space.ts';
+import { layoutId } from './search-space.ts';
 import type { RejectedCandidate, ServingRequirement } from './types.ts';
-
-/** The id without batch limits. */
-export function layoutId(choice: Choice): string {
-  return choice.id.slice(0, choice.id.lastIndexOf('/'));
-}
 
 /** Reasons that no figure measures, the more telling first. */
 const structural = ['limit.gpu-memory', 'limit.gpu-support', 'limit.price', 'limit.whole-gpu'];

@@ -1,11 +1,13 @@
 import type { Calibrations } from '../catalog/calibration.ts';
+import { defaultFactors } from './efficiency.ts';
 import { meanTokens, quantileTokens } from './lengths.ts';
 import type { PreparedEngine } from './prepare-engine.ts';
-import { prepareEngine } from './prepare-engine.ts';
+import { calibratedStepTime, prepareEngine } from './prepare-engine.ts';
 import type { Choice } from './search-space.ts';
+import { layoutId } from './search-space.ts';
 import type { SimulationResult } from './simulate.ts';
 import { simulate } from './simulate.ts';
-import type { ServiceLevels, ServingRequirement, StepBatch, StepTimeModel } from './types.ts';
+import type { Deployment, ServiceLevels, ServingRequirement, StepBatch, StepTimeModel } from './types.ts';
 
 /**
  * Requests one simulation counts, and how many are served before as warm-up. The warm-up grows in leaps, so that two
@@ -62,6 +64,7 @@ export interface Miss {
 
 export interface Evaluator {
   readonly shape: LoadShape;
+  readonly stepTimes: StepTimes;
   readonly engineOf: (choice: Choice) => PreparedEngine;
   /** Most requests a second one replica can carry for ever, latency left aside. */
   readonly capacityOf: (choice: Choice) => number;
@@ -70,11 +73,23 @@ export interface Evaluator {
   readonly simulations: () => number;
 }
 
+/** Step times by layout: they depend on neither batch limits nor load, so several searches may share them. */
+export type StepTimes = Map<string, StepTimeModel>;
+
+/** Step times are tabulated up to the batch limits: the largest serve every choice of a layout. */
+function withLargestBatch(deployment: Deployment): Deployment {
+  return { ...deployment, limits: { ...deployment.limits, maxNumBatchedTokens: 16_384, maxNumSeqs: 1024 } };
+}
+
 /**
  * Results of one requirement's search, each computed once. Load and goals may change between questions (a relaxation);
  * lengths, prefix hits and seed may not.
  */
-export function createEvaluator(requirement: ServingRequirement, calibrations: Calibrations = {}): Evaluator {
+export function createEvaluator(
+  requirement: ServingRequirement,
+  calibrations: Calibrations = {},
+  stepTimes: StepTimes = new Map(),
+): Evaluator {
   const shape = loadShape(requirement);
   const engines = new Map<string, PreparedEngine>();
   const capacities = new Map<string, number>();
@@ -84,13 +99,13 @@ export function createEvaluator(requirement: ServingRequirement, calibrations: C
   const engineOf = (choice: Choice): PreparedEngine => {
     const known = engines.get(choice.id);
     if (known) return known;
-    const engine = prepareEngine(
-      choice.deployment,
-      choice.memory,
-      shape.inputMean + shape.outputMean / 2,
-      undefined,
-      calibrations[choice.deployment.gpu.id],
-    );
+    const calibration = calibrations[choice.deployment.gpu.id];
+    const layout = layoutId(choice);
+    const stepTime =
+      stepTimes.get(layout) ?? calibratedStepTime(withLargestBatch(choice.deployment), defaultFactors, calibration);
+    stepTimes.set(layout, stepTime);
+    const typical = shape.inputMean + shape.outputMean / 2;
+    const engine = prepareEngine(choice.deployment, choice.memory, typical, defaultFactors, calibration, stepTime);
     engines.set(choice.id, engine);
     return engine;
   };
@@ -161,7 +176,7 @@ export function createEvaluator(requirement: ServingRequirement, calibrations: C
     results.set(key, result);
     return result;
   };
-  return { shape, engineOf, capacityOf, serve, simulations: () => results.size };
+  return { shape, stepTimes, engineOf, capacityOf, serve, simulations: () => results.size };
 }
 
 /** End-to-end seconds of a mean request alone on the engine. */

@@ -41,6 +41,11 @@ export interface Choice {
   readonly offers: readonly [OfferGroup, ...OfferGroup[]];
 }
 
+/** The id without batch limits. */
+export function layoutId(choice: Choice): string {
+  return choice.id.slice(0, choice.id.lastIndexOf('/'));
+}
+
 export interface SearchSpace {
   readonly choices: readonly Choice[];
   readonly rejected: readonly RejectedCandidate[];

@@ -5,15 +5,15 @@ import { kvBytesPerTokenPerLayer } from './kv-cache.ts';
 import { createLengths, quantileTokens } from './lengths.ts';
 import { createRandom } from './random.ts';
 import type { Solution } from './search.ts';
-import { searchCheapest } from './search.ts';
-import { createEvaluator, type Evaluator } from './search-evaluate.ts';
+import { leastCost, searchCheapest } from './search.ts';
+import { createEvaluator, type Evaluator, type StepTimes } from './search-evaluate.ts';
 import { type Choice, enumerateChoices } from './search-space.ts';
 import type { KvPrecision, LengthDistribution, ServingRequirement, SplitPlan } from './types.ts';
 
 /** Fewer replicas than this never pay for a second pool with its own spare. */
 const leastReplicas = 4;
-/** Shares of the requests, shortest first, that the first pool of a split by size may take. */
-const sizeQuantiles = [0.8, 0.95];
+/** Share of the requests, shortest first, that the first pool of a split by size takes. */
+const shortShare = 0.9;
 const sampledRequests = 4000;
 /** Only machines with at least this network move a prompt's cache from prefill to decode in time to be worth it. */
 const leastNetworkBitsPerSecond = 100e9;
@@ -27,56 +27,58 @@ interface Pool {
 
 /**
  * Plans of two pools that cost less than `best`: mixed GPU types for mixed request sizes, and prefill apart from decode.
- * Each pool is sized alone with its own spare and must leave room for the other below the cost to beat.
+ * Each pool is sized alone with its own spare.
  */
 export function findSplits(
   requirement: ServingRequirement,
   catalog: Pick<Catalog, 'gpus' | 'calibrations'>,
   best: Solution,
+  stepTimes: StepTimes,
 ): readonly SplitPlan[] {
   if (requirement.load.kind !== 'online' || best.placement.replicas.peak < leastReplicas) return [];
   const splits: SplitPlan[] = [];
-  for (const share of sizeQuantiles) {
-    const pools = splitBySize(requirement, share);
-    const plan = pools && sizePools('by-request-size', pools, requirement, catalog, best);
-    if (plan) splits.push(plan);
-  }
-  const disaggregated = splitByPhase(requirement, best.choice);
-  const plan = disaggregated && sizePools('prefill-decode', disaggregated, requirement, catalog, best);
-  if (plan) splits.push(plan);
+  const bySize = splitBySize(requirement, shortShare);
+  const mixed = bySize && sizePools('by-request-size', bySize, requirement, catalog, best, stepTimes);
+  if (mixed) splits.push(mixed);
+  const byPhase = splitByPhase(requirement, best.choice);
+  const disaggregated = byPhase && sizePools('prefill-decode', byPhase, requirement, catalog, best, stepTimes);
+  if (disaggregated) splits.push(disaggregated);
   return splits.sort((a, b) => a.usdPerMonth - b.usdPerMonth);
 }
 
-/** Sizes the pool that should cost less first: when it leaves nothing for the other, the split is dropped early. */
+/** Each pool must leave the other the least that it can cost; most splits fall here, before anything is simulated. */
 function sizePools(
   kind: SplitPlan['kind'],
   pools: readonly [Pool, Pool],
   whole: ServingRequirement,
   catalog: Pick<Catalog, 'gpus' | 'calibrations'>,
   best: Solution,
+  stepTimes: StepTimes,
 ): SplitPlan | undefined {
   const toBeat = best.placement.usdPerMonth;
-  const ceiling = whole.ceilingUsdPerMonth ?? Number.POSITIVE_INFINITY;
+  const bounded = pools.map(({ role, requirement }) => {
+    const evaluator = createEvaluator(requirement, catalog.calibrations, stepTimes);
+    const { choices } = enumerateChoices(requirement, catalog);
+    const costs = choices.map((choice) => leastCost(requirement, evaluator, choice) ?? Number.POSITIVE_INFINITY);
+    return { role, requirement, evaluator, choices, least: Math.min(Number.POSITIVE_INFINITY, ...costs) };
+  });
+  let others = bounded.reduce((sum, { least }) => sum + least, 0);
+  if (others >= toBeat) return undefined;
   const sized: { role: string; requirement: ServingRequirement; evaluator: Evaluator; solution: Solution }[] = [];
   let left = toBeat;
-  let leftPeak = ceiling;
-  for (const { role, requirement: part } of pools) {
+  let leftPeak = whole.ceilingUsdPerMonth ?? Number.POSITIVE_INFINITY;
+  for (const { role, requirement: part, evaluator, choices, least } of bounded) {
+    others -= least;
     const requirement = Number.isFinite(leftPeak) ? { ...part, ceilingUsdPerMonth: leftPeak } : part;
-    const evaluator = createEvaluator(requirement, catalog.calibrations);
-    const { choices } = enumerateChoices(requirement, catalog);
-    const solution = searchCheapest(requirement, evaluator, choices, true, left).best;
-    if (!solution || solution.placement.usdPerMonth >= left) return undefined;
+    const below = left - others;
+    const solution = searchCheapest(requirement, evaluator, choices, true, below).best;
+    if (!solution || solution.placement.usdPerMonth >= below) return undefined;
     left -= solution.placement.usdPerMonth;
     leftPeak -= solution.placement.usdPerMonthPeak;
     sized.push({ role, requirement, evaluator, solution });
   }
-  if (
-    !withinQuota(
-      whole,
-      sized.map(({ solution }) => solution),
-    )
-  )
-    return undefined;
+  const solutions = sized.map(({ solution }) => solution);
+  if (!withinQuota(whole, solutions)) return undefined;
   const [first, second] = sized;
   // Two pools of the same machines in the same layout are one pool that was cut in two.
   if (
@@ -87,7 +89,7 @@ function sizePools(
   }
   const candidates = sized.map(({ role, requirement, evaluator, solution }) => ({
     role,
-    candidate: buildCandidate(requirement, evaluator, solution),
+    candidate: buildCandidate(requirement, evaluator, solution, false),
   }));
   const usdPerMonth = candidates.reduce((sum, { candidate }) => sum + candidate.usdPerMonth, 0);
   return {

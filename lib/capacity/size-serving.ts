@@ -13,7 +13,7 @@ import { findShortfall } from './shortfall.ts';
 import type { Candidate, ServingRequirement, SizingResult } from './types.ts';
 
 /** Other GPU types that are sized to the end for the Pareto front, cheapest bound first. */
-const paretoGpuTypes = 6;
+const paretoGpuTypes = 5;
 
 /**
  * The cheapest plan that meets every goal at peak with headroom and spare, under quota and ceiling; the plans that trade
@@ -36,20 +36,21 @@ export function sizeServing(
   const solutions = [
     ...new Map([...outcome.solutions, ...alternatives].map((item) => [item.choice.id, item])).values(),
   ];
-  const candidates = solutions.map((solution) => buildCandidate(requirement, evaluator, solution));
+  const candidates = solutions.map((solution) => buildCandidate(requirement, evaluator, solution, false));
   const best = outcome.best;
   const cheapest = candidates.find((_, index) => solutions[index]?.choice.id === best.choice.id) as Candidate;
   const chosen = candidates.filter((candidate) => isTie(candidate, cheapest)).sort(compareLatency)[0] ?? cheapest;
   const front = paretoFront(candidates, chosen);
-  const splits = findSplits(requirement, catalog, best);
+  const splits = findSplits(requirement, catalog, best, evaluator.stepTimes);
   const kept = solutions[candidates.indexOf(chosen)] ?? best;
+  const measured = buildCandidate(requirement, evaluator, kept, true);
   const rejected = rejectedCandidates(requirement, space, outcome.rejections, solutions, kept);
   return {
     feasible: true,
     plan: {
-      chosen,
+      chosen: measured,
       ...(splits.length > 0 ? { splits } : {}),
-      paretoFront: front,
+      paretoFront: front.map((candidate) => (candidate === chosen ? measured : candidate)),
       rejected,
       basis: weakestBasis(chosen.prediction.basis),
     },
