@@ -21,15 +21,13 @@ import { chooseProvisioning } from './provisioning.ts';
 import { chooseQuantization } from './quantization.ts';
 import { quantizationFacts } from './quantization-facts.ts';
 import { allowedPrecisions, quantizationRange } from './quantization-range.ts';
-import { type DecidedRetrieval, type RetrievalDecider, retrievalDecider } from './retrieval-and-store.ts';
+import { type RetrievalDecider, retrievalDecider } from './retrieval-and-store.ts';
 import { embeddingRoute } from './routes.ts';
 import { chooseRouting } from './routing.ts';
 import { skippedSafeguards } from './safeguards.ts';
 import { offersFor, servingRequirement } from './serving-requirement.ts';
 import { monthlyVolume } from './volume.ts';
 import { withNeighbours } from './would-change.ts';
-
-const hoursPerMonth = 730;
 
 export type SizeServing = (requirement: ServingRequirement, catalog: Catalog) => SizingResult;
 
@@ -86,21 +84,11 @@ function sizeOnce(
   );
   const { store, served = [], costLines = [] } = retrieval.value ?? {};
   const beside = { served, costLines, ...(store && { vectorStore: store }) };
-  const other = retrieval.value ? mostUsdPerMonth(retrieval.value) : 0;
+  const other = reservedUsdPerMonth(requirements, regions.value[0], model, beside, catalog);
   const kvPrecisions = allowedKvPrecisions(requirements);
   return ok(
     size(servingRequirement(requirements, catalog, model, precisions, kvPrecisions, regions.value, other), catalog),
   );
-}
-
-/** What retrieval may cost in a month at most: its lines and the machines of its servers. */
-function mostUsdPerMonth({ costLines, served }: DecidedRetrieval): number {
-  const lines = costLines.reduce((sum, line) => sum + line.usdPerMonth.maximum, 0);
-  const machines = served.reduce(
-    (sum, choice) => sum + (choice.usdPerNodeHour ?? 0) * (choice.replicas?.maximum ?? 0),
-    0,
-  );
-  return lines + machines * hoursPerMonth;
 }
 
 /** Every decision on sizes that are already known. */
