@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { App, CfnResource } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { awsArtifacts } from '../../blueprints/clouds/aws/artifacts.ts';
+import { rewriteImages } from '../../blueprints/clouds/aws/delivery/image-import.ts';
 import { cachePrefix } from '../../blueprints/clouds/aws/delivery/image-mirror.ts';
 import { mirrorCommands, pinnedModels } from '../../blueprints/clouds/aws/delivery/model-mirror.ts';
 import { LlmPlatform } from '../../blueprints/clouds/aws/index.ts';
@@ -250,6 +251,45 @@ describe('model mirror', () => {
   });
 });
 
+checkPromises('isolated', [
+  {
+    title: 'manifests are pointed at the account’s registry before they are applied',
+    plan: 'isolated',
+    problems: (t) => {
+      const { Source, Environment } = only(t, 'Delivery/ManifestDeployer').Properties;
+      const spec = text(Source.BuildSpec);
+      return spec.includes('IMAGE_REGISTRY') && !spec.includes('-k .') && text(Environment).includes('IMAGE_REGISTRY')
+        ? []
+        : [spec];
+    },
+    defect: (t) => {
+      only(t, 'Delivery/ManifestDeployer').Properties.Environment.EnvironmentVariables = [];
+    },
+  },
+]);
+
+describe('images of an isolated platform', () => {
+  const manifest = [
+    '        - image: docker.io/vllm/vllm-openai:v0.31.0@sha256:c1c9',
+    '          image: "ghcr.io/berriai/litellm:v1@sha256:bee2"',
+    '  imageName: ghcr.io/cloudnative-pg/postgresql:17.5@sha256:aa11',
+    '  imagePullPolicy: IfNotPresent',
+  ].join('\n');
+
+  test('every image of the manifests is pulled from the account, by the same digest', () => {
+    const env = { ...process.env, IMAGE_REGISTRY: 'registry.example/p/mirror' };
+    const done = spawnSync('bash', ['-c', rewriteImages], { env, input: manifest, encoding: 'utf8' });
+    const lines = done.stdout.split('\n');
+    expect(done.stderr).toBe('');
+    expect(lines).toEqual([
+      '        - image: registry.example/p/mirror/docker.io/vllm/vllm-openai:v0.31.0@sha256:c1c9',
+      '          image: "registry.example/p/mirror/ghcr.io/berriai/litellm:v1@sha256:bee2"',
+      '  imageName: registry.example/p/mirror/ghcr.io/cloudnative-pg/postgresql:17.5@sha256:aa11',
+      '  imagePullPolicy: IfNotPresent',
+    ]);
+  });
+});
+
 describe('image cache', () => {
   test.each(['support-chat', 'a-platform-with-the-longest-nam'])(
     'the prefixes of %s are short enough and apart',
@@ -262,10 +302,11 @@ describe('image cache', () => {
 });
 
 test('the first deployment is described in order, with what only a person can do', () => {
-  const page = (name: 'base' | 'isolated' | 'govcloud') =>
+  const page = (name: 'base' | 'isolated' | 'govcloud' | 'existing estate') =>
     awsArtifacts(plans[name]).find(({ path }) => path === 'docs/first-deployment.md')?.contents ?? '';
   expect(page('base')).toMatch(/cdk bootstrap[\s\S]*cdk deploy --all[\s\S]*model-mirror[\s\S]*-manifests/);
   expect(page('isolated')).toContain('import-models.sh');
+  expect(page('existing estate')).toContain('--port 5432');
   expect(page('govcloud')).toContain('Budgets of a GovCloud account');
 });
 
@@ -278,7 +319,7 @@ test('a baseline the account has already is left alone', () => {
 });
 
 describe('scripts', () => {
-  const scripts = (['base', 'opensearch', 's3-vectors'] as const).flatMap((name) =>
+  const scripts = (['base', 'isolated', 'opensearch', 's3-vectors'] as const).flatMap((name) =>
     awsArtifacts(plans[name])
       .filter(({ path }) => path.endsWith('.sh'))
       .map((artifact) => [`${name}: ${artifact.path}`, artifact] as const),

@@ -73,12 +73,33 @@ function steps(plan: Plan): readonly Step[] {
       when: always,
     },
     {
+      title: 'Open the stores to your cluster',
+      because: 'the stacks do not know the security group of its nodes: put it in place of GROUP, once a store',
+      command: ['VectorStoreSecurityGroup', 'CacheSecurityGroup']
+        .map((group) =>
+          [
+            `aws ec2 authorize-security-group-ingress --region ${region} --protocol tcp --source-group GROUP`,
+            `--port ${group === 'CacheSecurityGroup' ? 6379 : plan.vectorStore?.id === 'opensearch' ? 443 : 5432}`,
+            `--group-id $(aws cloudformation describe-stack-resource --region ${region} --stack-name ${plan.name}-data --logical-resource-id ${group} --query StackResourceDetail.PhysicalResourceId --output text)`,
+          ].join(' '),
+        )
+        .slice(plan.vectorStore?.target === 'aws' && plan.vectorStore.id !== 's3-vectors' ? 0 : 1)
+        .join('\n'),
+      when: () => existing.clusterName !== undefined,
+    },
+    {
       title: 'Mirror the models',
       because: 'nothing is served before its files and checksums are in the bucket',
       command: isolated
         ? './scripts/import-models.sh    # from a machine that reaches the hub'
         : `aws codebuild start-build --region ${region} --project-name ${plan.name}-model-mirror`,
       when: ({ models }) => models.length > 0,
+    },
+    {
+      title: 'Bring the images',
+      because: 'every image of the manifests is copied by digest; the build then points the manifests at the copies',
+      command: './scripts/import-images.sh    # needs skopeo, kubectl and a way to both registries',
+      when: () => isolated,
     },
     {
       title: 'Bring the client of the cluster',

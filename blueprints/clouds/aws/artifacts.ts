@@ -1,6 +1,7 @@
 import type { Artifact } from '../../../lib/artifacts/artifact.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
 import { preparationArtifact } from './account-preparation.ts';
+import { importImagesScript } from './delivery/image-import.ts';
 import { mirrorScript } from './delivery/mirror-script.ts';
 import { pinnedModels } from './delivery/model-mirror.ts';
 import { quotaArtifact } from './quotas.ts';
@@ -17,6 +18,9 @@ export function awsArtifacts(plan: Plan): readonly Artifact[] {
           { path: 'scripts/mirror_model.py', contents: mirrorScript, executable: true },
           { path: 'scripts/import-models.sh', contents: importScript(plan), executable: true },
         ]
+      : []),
+    ...(plan.platform.isolated
+      ? [{ path: 'scripts/import-images.sh', contents: importImagesScript(plan), executable: true }]
       : []),
     ...(restore ? [{ path: 'scripts/restore-vector-store.sh', contents: restore, executable: true }] : []),
   ];

@@ -11,6 +11,7 @@ import type { Network } from '../network/network-stack.ts';
 import type { KeyRing } from '../security/keys.ts';
 import type { DataStack } from '../stores/data-stack.ts';
 import { buildProject } from './build-project.ts';
+import { importRegistry, rewriteImages } from './image-import.ts';
 
 /** Where the pipeline puts the zipped `kubernetes/` folder. */
 export const manifestKey = 'delivery/kubernetes.zip';
@@ -69,7 +70,11 @@ export function addManifestDeployer(
     name: 'manifests',
     description: 'Applies the manifests to the cluster',
     source: { bucketAndKey: `${data.models.ref}/${manifestKey}` },
-    environment: { ...endpoints, CLUSTER: cluster.clusterName },
+    environment: {
+      ...endpoints,
+      CLUSTER: cluster.clusterName,
+      ...(plan.platform.isolated ? { IMAGE_REGISTRY: importRegistry(plan) } : {}),
+    },
     timeoutMinutes: 60,
     commands: [
       kubectlCommand(kubernetesRelease(plan.platform.kubernetesVersion).kubectl),
@@ -80,7 +85,9 @@ export function addManifestDeployer(
         `  kubectl create configmap ${endpointsConfigMap} -n "$namespace" ${literals.join(' ')} --dry-run=client -o yaml ${apply}`,
         'done',
       ].join('\n'),
-      'kubectl apply --server-side --force-conflicts -k .',
+      plan.platform.isolated
+        ? `kubectl kustomize . | ${rewriteImages} ${apply}`
+        : 'kubectl apply --server-side --force-conflicts -k .',
     ],
     statements: [
       allow(
