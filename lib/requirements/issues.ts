@@ -44,7 +44,7 @@ function typeReason(issue: Extract<Issue, { code: 'invalid_type' }>, input: unkn
   if (input === undefined || input === null) {
     return {
       asked: question ? `an answer: ${question.prompt}` : asked,
-      change: question ? `Write ${asked}. ${question.help}` : `Write ${asked}.`,
+      change: question ? `Write ${asked}. ${question.help}` : 'Add it; see `groundplan schema`.',
     };
   }
   if (issue.expected === 'number' && typeof input === 'string') {

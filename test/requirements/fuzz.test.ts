@@ -9,7 +9,7 @@ import { readAnswersText } from '../../lib/requirements/text.ts';
 import { tinyCatalog } from '../fixtures/catalog.ts';
 
 /** CI asks for 10,000; a run at a desk for enough to see a new mistake. */
-const numRuns = Number(process.env.GROUNDPLAN_FUZZ_RUNS ?? 300);
+const numRuns = Number(process.env.GROUNDPLAN_PROPERTY_RUNS ?? 300);
 
 /** Answers or reasons, each whole and printable; never an exception. */
 function expectOutcome(answers: unknown): void {
@@ -48,7 +48,7 @@ const awkward = fc.oneof(
 const mutation = fc.tuple(fc.constantFrom(...paths), awkward);
 const preset = fc.constantFrom(...Object.values(presets).map(({ answers }) => answers));
 
-describe('random and mutated answers are parsed or refused, never thrown at', () => {
+describe('random and mutated answers are parsed or refused, never thrown at', { timeout: 3_600_000 }, () => {
   test('any JSON', () => {
     fc.assert(fc.property(fc.jsonValue({ maxDepth: 6 }), expectOutcome), { numRuns });
   });
@@ -86,7 +86,7 @@ describe('random and mutated answers are parsed or refused, never thrown at', ()
   });
 });
 
-test('random bytes and text are read or refused', () => {
+test('random bytes and text are read or refused', { timeout: 3_600_000 }, () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
       expect(typeof readAnswersText(bytes, 'x.yaml').ok).toBe('boolean');

@@ -7,8 +7,8 @@ import { parsePath, valueAt, withValue } from '../../lib/requirements/path.ts';
 import { questions } from '../../lib/requirements/questions.ts';
 import { tinyCatalog } from '../fixtures/catalog.ts';
 
-/** CI asks for 10,000 (`GROUNDPLAN_FUZZ_RUNS`); most changed answers are refused before anything is sized. */
-const numRuns = Number(process.env.GROUNDPLAN_FUZZ_RUNS ?? 30);
+/** CI asks for 10,000 (`GROUNDPLAN_PROPERTY_RUNS`); most changed answers are refused before anything is sized. */
+const numRuns = Number(process.env.GROUNDPLAN_PROPERTY_RUNS ?? 30);
 const catalog = { ...tinyCatalog, products };
 
 const paths = questions()
