@@ -8,7 +8,7 @@ import { withSynthesized } from '../../blueprints/verify/cloud.ts';
 import { fixturePlan } from '../fixtures/plan.ts';
 import { variants } from './variants.ts';
 
-describe('every accepted finding', () => {
+describe('every accepted finding', { timeout: 120_000 }, () => {
   const needed = new Set<string>();
 
   test.each(Object.entries(variants))('%s passes every pack, and accepts no more than it must', (_name, plan) => {
