@@ -28,7 +28,13 @@ const byVersion: readonly [VersionedDefault, ...VersionedDefault[]] = [
     asyncScheduling: false,
     reserveFullInput: false,
     gpuMemoryUtilization: 0.9,
-    sources: [{ ref: 'vllm-project/vllm@00024d314514:vllm/v1/core/sched/scheduler.py', date: '2025-12-01' }],
+    sources: [
+      {
+        ref: 'vllm-project/vllm@00024d314514:vllm/v1/core/sched/scheduler.py',
+        date: '2025-12-01',
+        note: 'the day of the commit is not in the stored copy; the month is that of the release line',
+      },
+    ],
   },
   {
     from: [0, 14],
@@ -42,7 +48,13 @@ const byVersion: readonly [VersionedDefault, ...VersionedDefault[]] = [
     asyncScheduling: true,
     reserveFullInput: true,
     gpuMemoryUtilization: 0.9,
-    sources: [{ ref: 'vllm-project/vllm@003df2961dd8:vllm/v1/core/kv_cache_manager.py', date: '2026-08-01' }],
+    sources: [
+      {
+        ref: 'vllm-project/vllm@003df2961dd8:vllm/v1/core/kv_cache_manager.py',
+        date: '2026-08-01',
+        note: 'the day of the commit is not in the stored copy; that 0.19 has it on by default is from users of 0.19.0',
+      },
+    ],
   },
   {
     from: [0, 22],
