@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, CfnResource } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { awsArtifacts } from '../../blueprints/clouds/aws/artifacts.ts';
-import { rewriteImages } from '../../blueprints/clouds/aws/delivery/image-import.ts';
+import { importImagesScript, rewriteImages } from '../../blueprints/clouds/aws/delivery/image-import.ts';
 import { cachePrefix } from '../../blueprints/clouds/aws/delivery/image-mirror.ts';
 import { mirrorCommands, pinnedModels } from '../../blueprints/clouds/aws/delivery/model-mirror.ts';
 import { LlmPlatform } from '../../blueprints/clouds/aws/index.ts';
@@ -275,6 +278,27 @@ describe('images of an isolated platform', () => {
     '  imageName: ghcr.io/cloudnative-pg/postgresql:17.5@sha256:aa11',
     '  imagePullPolicy: IfNotPresent',
   ].join('\n');
+
+  test('the import copies each image, by digest where there is one, to where the manifests will look', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'groundplan-import-'));
+    const stub = (name: string, body: string) =>
+      writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    stub('aws', 'case "$1 $2" in "sts get-caller-identity") echo ACCOUNT;; "ecr describe-repositories") exit 1;; esac');
+    stub('skopeo', '[ "$1" = copy ] && echo "$4 $5" || cat > /dev/null');
+    stub('kubectl', `cat <<'END'\n${manifest}\nEND`);
+    const script = importImagesScript(plans.isolated);
+    const done = spawnSync('bash', ['-c', script], {
+      env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+      encoding: 'utf8',
+    });
+    rmSync(folder, { recursive: true });
+    const registry = 'docker://ACCOUNT.dkr.ecr.us-east-1.amazonaws.com/support-chat/mirror';
+    expect(done.stdout.trim().split('\n')).toEqual([
+      `docker://docker.io/vllm/vllm-openai@sha256:c1c9 ${registry}/docker.io/vllm/vllm-openai:v0.31.0`,
+      `docker://ghcr.io/berriai/litellm@sha256:bee2 ${registry}/ghcr.io/berriai/litellm:v1`,
+      `docker://ghcr.io/cloudnative-pg/postgresql@sha256:aa11 ${registry}/ghcr.io/cloudnative-pg/postgresql:17.5`,
+    ]);
+  });
 
   test('every image of the manifests is pulled from the account, by the same digest', () => {
     const env = { ...process.env, IMAGE_REGISTRY: 'registry.example/p/mirror' };

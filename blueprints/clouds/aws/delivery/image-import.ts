@@ -29,7 +29,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 registry="$(aws sts get-caller-identity --query Account --output text).dkr.ecr.${region}.${suffix}"
 aws ecr get-login-password --region ${region} | skopeo login --username AWS --password-stdin "$registry"
-kubectl kustomize kubernetes | grep -oE "^[[:space:]-]*${imageKeys}: *[\\"']?[a-z0-9-]+\\.[a-z0-9.-]+/[^\\"' ]+" | sed -E "s#.*: *[\\"']?##" | sort -u |
+kubectl kustomize kubernetes | grep -oE "^[[:space:]-]*${imageKeys}: *[\\"']?[a-z0-9-]+\\.[a-z0-9.-]+/[^\\"' ]+" | sed -E "s#^[^:]*: *[\\"']?##" | sort -u |
   while IFS= read -r image; do
     name="\${image%%@*}"
     digest=""

@@ -16,11 +16,12 @@ when="\${1:?usage: $0 latest | TIME | RECOVERY_POINT_ARN}"
 started=$(date +%s)
 source_id=$(aws cloudformation describe-stack-resource --region "$region" --stack-name "$name-data" \\
   --logical-resource-id VectorStore --query StackResourceDetail.PhysicalResourceId --output text)
-read -r subnets group key <<<"$(aws rds describe-db-clusters --region "$region" --db-cluster-identifier "$source_id" \\
-  --query 'DBClusters[0].[DBSubnetGroup,VpcSecurityGroups[0].VpcSecurityGroupId,KmsKeyId]' --output text)"
+read -r subnets group key parameters <<<"$(aws rds describe-db-clusters --region "$region" --db-cluster-identifier "$source_id" \\
+  --query 'DBClusters[0].[DBSubnetGroup,VpcSecurityGroups[0].VpcSecurityGroupId,KmsKeyId,DBClusterParameterGroup]' --output text)"
 target_id="$name-restored-$(date +%Y%m%d%H%M%S)"
 common=(--region "$region" --db-cluster-identifier "$target_id" --db-subnet-group-name "$subnets"
-  --vpc-security-group-ids "$group" --kms-key-id "$key" --enable-iam-database-authentication --copy-tags-to-snapshot
+  --vpc-security-group-ids "$group" --kms-key-id "$key" --db-cluster-parameter-group-name "$parameters"
+  --enable-iam-database-authentication --copy-tags-to-snapshot
   --deletion-protection --enable-cloudwatch-logs-exports postgresql)
 case "$when" in
   latest)
