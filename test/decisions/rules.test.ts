@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { selfHostedUsdAt } from '../../lib/decisions/break-even.ts';
 import { collectionMismatch, collectionName } from '../../lib/decisions/collection.ts';
 import { decide } from '../../lib/decisions/decide.ts';
 import { practice } from '../../lib/decisions/practice.ts';
@@ -105,6 +106,11 @@ describe('D2.3 prices', () => {
       if (point.requestsPerMonth > crossing * 1.01) expect(point.hostedUsd).toBeGreaterThan(point.selfHostedUsd);
     }
     expect(recordIn(decidedFixture(either), 'D2').curve?.crossing).toBe(Math.round(crossing));
+    const { sizing } = decidedFixture(either);
+    if (!breakEven || !sizing) throw new Error('nothing was compared');
+    const ownAt = (requests: number) => selfHostedUsdAt(sizing.chosen, requests / breakEven.expectedRequestsPerMonth);
+    expect(breakEven.hostedUsdPerRequest * crossing * 1.001).toBeGreaterThan(ownAt(crossing * 1.001));
+    expect(breakEven.hostedUsdPerRequest * crossing * 0.999).toBeLessThanOrEqual(ownAt(crossing * 0.999));
   });
 
   test('a shared prefix lowers the hosted bill, and a batch tariff halves it', () => {
