@@ -18,6 +18,7 @@ export const fedrampModerate = {
     crossRegionBackup: true,
     jurisdictions: ['us', 'us-gov'],
     because: {
+      backupRetentionDays: 'CP-9 leaves the figure to the organisation: thirty-five days outlast a month end.',
       auditRetentionDays: 'AU-11 with OMB M-21-31: twelve months active and eighteen months cold storage.',
       logRetentionDays: 'OMB M-21-31: twelve months in active storage.',
       fips: 'SC-13: cryptography validated under FIPS 140.',

@@ -15,6 +15,8 @@ export const hipaa = {
     writeOnce: true,
     promptAudit: true,
     because: {
+      backupRetentionDays:
+        '164.308(a)(7)(ii)(A) asks for a backup plan and gives no figure: thirty-five days outlast a month end.',
       auditRetentionDays:
         '164.316(b)(2)(i): documentation of actions is kept six years; audit records are read as such.',
       logRetentionDays: 'No figure in the rule: one year at hand lets a yearly activity review search it.',

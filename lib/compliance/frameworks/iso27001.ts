@@ -9,6 +9,7 @@ export const iso27001 = {
     logRetentionDays: 365,
     backupRetentionDays: 35,
     because: {
+      backupRetentionDays: 'A.8.13 leaves the figure to the organisation: thirty-five days outlast a month end.',
       auditRetentionDays: 'No figure in the standard: one surveillance cycle of twelve months.',
       logRetentionDays: 'As the audit records.',
     },

@@ -10,6 +10,7 @@ export const pciDss = {
     backupRetentionDays: 35,
     writeOnce: true,
     because: {
+      backupRetentionDays: 'No figure in the standard: thirty-five days outlast a month end.',
       auditRetentionDays: '10.5.1: audit history of at least twelve months.',
       logRetentionDays: '10.5.1: three months at hand at once; a year kept searchable covers it.',
       writeOnce: '10.3.2 and 10.3.4: audit files are protected from change and their integrity is watched.',

@@ -13,6 +13,7 @@ export const soc2 = {
     logRetentionDays: 365,
     backupRetentionDays: 35,
     because: {
+      backupRetentionDays: 'A1.2 asks for backups and gives no figure: thirty-five days outlast a month end.',
       auditRetentionDays: 'No figure in the criteria: evidence must span the audit period, usually twelve months.',
       logRetentionDays: 'As the audit records: a type 2 examination samples across its period.',
     },
