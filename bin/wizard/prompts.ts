@@ -151,7 +151,7 @@ function matches(ids: readonly string[], term: string | undefined): Choice[] {
     .filter((word) => word !== '');
   const found = ids.filter((id) => words.every((word) => id.toLowerCase().includes(word)));
   const shown = found.length > 0 ? found : nearest(term ?? '', ids);
-  const typed = term !== undefined && term.includes('/') && !shown.includes(term) ? [{ name: term, value: term }] : [];
+  const typed = term?.includes('/') && !shown.includes(term) ? [{ name: term, value: term }] : [];
   return [...shown.map((id) => ({ name: id, value: id })), ...typed];
 }
 
