@@ -320,6 +320,13 @@ describe('the pack', () => {
     expect(findings(template)).toEqual([]);
   });
 
+  test('no budget is asked for where AWS offers none', () => {
+    const template = goodTemplate();
+    delete template.Budget;
+    const plan = demandingPlan();
+    expect(findings(template, { ...plan, platform: { ...plan.platform, partition: 'aws-us-gov' } })).toEqual([]);
+  });
+
   test('a secret in a Kubernetes object is found too', () => {
     const object = { kind: 'ConfigMap', metadata: { name: 'c' }, data: { token: `hf_${'a'.repeat(34)}` } };
     expect(findings(goodTemplate(), demandingPlan(), [object]).map((finding) => finding.rule)).toEqual([

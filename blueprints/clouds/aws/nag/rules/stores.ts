@@ -151,6 +151,8 @@ export const storeRules: readonly Rule[] = [
     title: 'A budget warns of actual and of forecast spend up to the ceiling',
     control: 'alarms-to-on-call',
     check: (world) => {
+      // Budgets is offered in the commercial partition alone; elsewhere the GPU-hours alarm stands for it.
+      if (world.plan.platform.partition !== 'aws') return [];
       const budgets = ofType(world, 'AWS::Budgets::Budget');
       const asked = world.plan.spend.ceilingUsdPerMonth;
       const good = budgets.some(({ properties }) => {
