@@ -140,8 +140,8 @@ export function fitServing(
 }
 
 /**
- * Fits without some points, for held-back figures: same prior and loss, derivatives taken once at the full fit for all
- * splits (their rows are each point's own), residuals evaluated anew each round.
+ * Fits without some points, for held-back figures: same priors, loss and start at the priors; only the derivatives are
+ * taken once, at the full fit, for all splits (their rows are each point's own). Residuals are evaluated anew each round.
  */
 export function heldBackFitter(
   points: readonly ServingPoint[],
@@ -163,9 +163,8 @@ export function heldBackFitter(
         return (slopes[k]?.[i] ?? []).map((x) => x * weight);
       }),
     );
-    const unseen = params.map(({ start }, i) => (jacobian[i]?.every((x) => Math.abs(x) < 1e-9) ? start : values[i]));
-    const from = unseen.map((value, i) => value ?? values[i] ?? 1);
-    return rounded(base, names, leastSquares(params, residuals, { ...options, iterations: 6, from, jacobian }));
+    const from = params.map(({ start }) => start);
+    return rounded(base, names, leastSquares(params, residuals, { ...options, iterations: 12, from, jacobian }));
   };
 }
 
