@@ -35,9 +35,9 @@ function etcdProgram(): string {
 }
 
 /** Kubernetes' own module leaves its libraries to a replacement; the published ones of the same version take the place. */
-function apiServerProgram(): string {
-  const main = 'k8s.io/kubernetes/cmd/kube-apiserver';
-  return program('kube-apiserver', main, (folder) => {
+function kubernetesProgram(name: 'kube-apiserver' | 'kube-scheduler'): string {
+  const main = `k8s.io/kubernetes/cmd/${name}`;
+  return program(name, main, (folder) => {
     const directory = moduleDirectory(kubernetes.module, kubernetes.version);
     const staged = [...readFileSync(join(directory, 'go.mod'), 'utf8').matchAll(/^\s*(k8s\.io\/\S+) => \.\/staging/gm)];
     const lines = [
@@ -71,6 +71,8 @@ export interface Answer {
 
 export interface ApiServer {
   readonly call: (method: string, path: string, body?: unknown, contentType?: string) => Promise<Answer>;
+  /** Starts a real scheduler against this server. */
+  readonly startScheduler: () => void;
   readonly stop: () => void;
 }
 
@@ -78,7 +80,7 @@ const token = 'conformance';
 
 /** A real API server on loopback with its own store, in a folder of its own. */
 export async function startApiServer(): Promise<ApiServer> {
-  const [etcdPath, serverPath] = [etcdProgram(), apiServerProgram()];
+  const [etcdPath, serverPath] = [etcdProgram(), kubernetesProgram('kube-apiserver')];
   const folder = mkdtempSync(join(tmpdir(), 'groundplan-api-'));
   const [clientPort, peerPort, securePort] = [await freePort(), await freePort(), await freePort()];
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -113,6 +115,29 @@ export async function startApiServer(): Promise<ApiServer> {
       '--disable-admission-plugins=ResourceQuota',
     ]),
   ];
+  const startScheduler = () => {
+    const kubeconfig = join(folder, 'scheduler.json');
+    const entry = <T extends object>(kind: string, value: T) => [{ name: 'conformance', [kind]: value }];
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        clusters: entry('cluster', { server: `https://127.0.0.1:${securePort}`, 'insecure-skip-tls-verify': true }),
+        users: entry('user', { token }),
+        contexts: entry('context', { cluster: 'conformance', user: 'conformance' }),
+        'current-context': 'conformance',
+      }),
+      { mode: 0o600 },
+    );
+    children.push(
+      start(kubernetesProgram('kube-scheduler'), [
+        `--kubeconfig=${kubeconfig}`,
+        '--leader-elect=false',
+        '--secure-port=0',
+      ]),
+    );
+  };
   const stop = () => {
     for (const child of children) child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
@@ -150,7 +175,7 @@ export async function startApiServer(): Promise<ApiServer> {
     });
   for (let attempt = 0; attempt < 120; attempt += 1) {
     const ready = await call('GET', '/readyz').catch(() => undefined);
-    if (ready?.status === 200) return { call, stop };
+    if (ready?.status === 200) return { call, startScheduler, stop };
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   stop();
