@@ -18,10 +18,25 @@ function onDemand(offer: Offer, region: string): number | undefined {
   return offer.prices.find((price) => price.region === region)?.onDemandUsdPerHour;
 }
 
-/** Two cheapest equal-sized general machines of one processor architecture that carry the load on few nodes. */
-function generalMachines(catalog: Catalog, cloud: string, region: string): readonly Offer[] {
+/** What system agents take of a node before the first pod. */
+const nodeAgents = { millicores: 400, memoryGiB: 2 } as const;
+
+/**
+ * Two cheapest general machines of one processor architecture, of four processors or more, that hold the largest pod:
+ * a store's pod is not divided over nodes, however many there are.
+ */
+function generalMachines(
+  catalog: Catalog,
+  cloud: string,
+  region: string,
+  largestPod: { readonly millicores: number; readonly memoryGiB: number },
+): readonly Offer[] {
+  const holds = (offer: Offer) =>
+    (offer.allocatableMillicores ?? offer.vcpus * 970) - nodeAgents.millicores >= largestPod.millicores &&
+    (offer.allocatableMemoryBytes ?? offer.memoryBytes * 0.92) / gib - nodeAgents.memoryGiB >= largestPod.memoryGiB;
   const fitting = catalog.offers
-    .filter((offer) => offer.cloud === cloud && !offer.gpu && offer.vcpus === 4 && offer.memoryBytes >= 15 * gib)
+    .filter((offer) => offer.cloud === cloud && !offer.gpu && offer.vcpus >= 4 && offer.memoryBytes >= 15 * gib)
+    .filter(holds)
     .filter((offer) => !/^t\d/.test(offer.instanceType));
   const price = (offer: Offer) =>
     onDemand(offer, region) ?? offer.prices[0]?.onDemandUsdPerHour ?? Number.POSITIVE_INFINITY;
@@ -33,9 +48,20 @@ function generalMachines(catalog: Catalog, cloud: string, region: string): reado
 /** The pool without GPUs: gateway, stores on Kubernetes, controllers. One node a zone at least in production. */
 function generalPool(requirements: Requirements, decided: Placed, catalog: Catalog, zones: number): NodePool {
   const { cloud } = requirements.infrastructure;
-  const machines = generalMachines(catalog, cloud, decided.region);
   const store = decided.vectorStore?.target === 'kubernetes' ? decided.vectorStore.size : undefined;
   const cpuServers = decided.served.filter((choice) => choice.placement === 'cpu');
+  const machines = generalMachines(catalog, cloud, decided.region, {
+    millicores: Math.max(
+      gatewayNeed.millicores,
+      store?.millicores ?? 0,
+      ...cpuServers.map((choice) => choice.millicoresPerReplica),
+    ),
+    memoryGiB: Math.max(
+      gatewayNeed.memoryGiB,
+      (store?.memoryBytes ?? 0) / gib,
+      ...cpuServers.map((choice) => choice.memoryGiBPerReplica),
+    ),
+  });
   const gateways = requirements.operations.environment === 'homelab' ? 1 : 2;
   const millicores =
     systemNeed.millicores +
@@ -51,6 +77,8 @@ function generalPool(requirements: Requirements, decided: Placed, catalog: Catal
   const nodes = machine
     ? Math.max(
         zones,
+        // Copies of a store stand on nodes of their own.
+        store?.nodes ?? 0,
         Math.ceil(millicores / (machine.vcpus * 1000 * 0.85)),
         Math.ceil(memoryGiB / ((machine.memoryBytes / gib) * 0.85)),
       )
