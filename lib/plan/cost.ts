@@ -63,7 +63,8 @@ export function costPlan(
   catalog: Catalog,
 ): Plan['cost'] {
   const machines = platform.nodePools.map((pool) => poolLine(pool, platform.region, decided, requirements, catalog));
-  const taken = new Set(machines.map((line) => line.id));
+  // The machines of the general pool are sized for the store's pods: what the decision priced them at is not paid twice.
+  const taken = new Set([...machines.map((line) => line.id), 'data.vector-store.pods']);
   const lines = [...machines, ...decided.costLines.filter((line) => !taken.has(line.id)), ...fixed.lines].sort(
     (a, b) => (a.id < b.id ? -1 : 1),
   );
