@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Every kind of manifest against a real API server of the pinned version. Needs Go, which builds the server on the first
+# Every kind of manifest against a real API server of the pinned version, and every pod with a real scheduler. Needs Go, which builds the server on the first
 # run (some minutes) and keeps it outside the repository.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 command -v go > /dev/null || { echo 'no Go here: the manifests are not applied to a real API server'; exit 77; }
 node conformance/kubernetes/apply.ts
+node conformance/kubernetes/schedule.ts
