@@ -74,20 +74,27 @@ const existingNetwork = (region: string) => ({
   availabilityZones: [`${region}a`, `${region}b`, `${region}c`],
 });
 
+/** The isolated federal cases stand in the government partition. */
+const isGovernment = (row: Case) => row.regime === 'fedramp-moderate' && row.path === 'isolated';
+
+function regionsFor(row: Case, answered: readonly string[] = []): string[] {
+  if (isGovernment(row)) return ['us-gov-west-1', 'us-gov-east-1'];
+  return row.regime === 'fedramp-moderate' ? ['us-east-1', 'us-west-2'] : [...answered];
+}
+
 /** Regimes that the answers must fit: personal data where the regime is about it, a log where it asks for one. */
 function regimeAnswers(row: Case, compliance: Answers['compliance']): Partial<Answers['compliance']> {
   const retentionDays = compliance.auditLog.retentionDays ?? 90;
   const logged = { auditLog: { required: true, retentionDays } };
   if (row.regime === 'hipaa' || row.regime === 'pci-dss') return { pii: 'sensitive', dataMayLeave: false, ...logged };
-  if (row.regime === 'fedramp-moderate') return { residency: 'us', ...logged };
+  if (row.regime === 'fedramp-moderate') return { residency: isGovernment(row) ? 'us-gov' : 'us', ...logged };
   return {};
 }
 
 /** The preset's answers turned to the case; the ceiling is lifted, for it is not what these checks are about. */
 export function answersFor(row: Case): Answers {
   const answers = presets[row.preset].answers;
-  const regions =
-    row.regime === 'fedramp-moderate' ? ['us-east-1', 'us-west-2'] : (answers.infrastructure.regions ?? []);
+  const regions = regionsFor(row, answers.infrastructure.regions);
   const selfHosted = row.regime === 'hipaa' || row.regime === 'pci-dss' || row.regime === 'fedramp-moderate';
   const { hostedId: _hosted, ...model } = answers.model;
   return {
