@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { awsRegion, awsRegions, LlmPlatform } from '../../blueprints/clouds/aws/index.ts';
 import { awsLinks, reasonFor, resourcePaths } from '../../blueprints/clouds/aws/links.ts';
 import { allocationTags } from '../../blueprints/clouds/aws/platform-stack.ts';
+import { vectorStoreBuilders } from '../../blueprints/clouds/aws/stores/vector-stores.ts';
+import { vectorStores } from '../../blueprints/vector-stores/index.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { type PlanName, plans } from './plans.ts';
 import { checkPromises, ofType, only, synthesize, templatesOf, text } from './stacks.ts';
@@ -68,6 +70,13 @@ test('every region has two zones or more, each named for it once', () => {
   expect(awsRegions.every(({ zoneIds }) => zoneIds.length >= 2)).toBe(true);
   expect(awsRegion('us-east-1').zoneIds).not.toContain('use1-az3');
   expect(() => awsRegion('mars-north-1')).toThrow('no facts for the AWS region mars-north-1');
+});
+
+test('each vector store that can run on AWS has a builder there', () => {
+  const onAws = Object.entries(vectorStores).filter(([, store]) =>
+    (store.targets as readonly string[]).includes('aws'),
+  );
+  expect(onAws.map(([id]) => id).filter((id) => !vectorStoreBuilders[id])).toEqual([]);
 });
 
 /** Statements of identity policies, with the policy they stand in. */

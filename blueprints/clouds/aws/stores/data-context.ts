@@ -8,7 +8,6 @@ export interface DataContext {
   readonly corpusKeyArn: string;
   readonly secretsKeyArn: string;
   readonly operationsKeyArn: string;
-  readonly accessLogsBucket: string;
   readonly production: boolean;
 }
 

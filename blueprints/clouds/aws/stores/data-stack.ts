@@ -37,7 +37,6 @@ export class DataStack extends PlatformStack {
       corpusKeyArn: keys.corpus,
       secretsKeyArn: keys.secrets,
       operationsKeyArn: keys.operations,
-      accessLogsBucket: props.accessLogs,
       production: plan.platform.environment === 'prod',
     };
     this.models = addModelBucket(this, plan, { keyArn: keys.models, accessLogs: props.accessLogs });
