@@ -107,7 +107,7 @@ export function modelRows(file: { readonly models: readonly ModelRow[] }) {
       slidingWindowTokens: known(row.sliding_window),
       kvElementsPerTokenPerLayer: kvElements(row),
       linearStateElementsPerLayer: hybridLayers[row.id]?.state,
-      feedForwardMatrices: hybridLayers[row.id]?.matrices,
+      feedForwardMatrices: encoders.test(String(row.architecture)) ? 2 : hybridLayers[row.id]?.matrices,
       vocabularySize: known(row.vocab_size),
       maxPositionEmbeddings: known(row.max_position_embeddings),
       // An encoder has no head of its own to tie or untie.
