@@ -9,7 +9,7 @@ import { importImagesScript, rewriteImages } from '../../blueprints/clouds/aws/d
 import { cachePrefix } from '../../blueprints/clouds/aws/delivery/image-mirror.ts';
 import { mirrorCommands, pinnedModels } from '../../blueprints/clouds/aws/delivery/model-mirror.ts';
 import { LlmPlatform } from '../../blueprints/clouds/aws/index.ts';
-import { plans } from './plans.ts';
+import { type PlanName, plans } from './plans.ts';
 import { checkPromises, only, text } from './stacks.ts';
 
 describe('model mirror', () => {
@@ -98,10 +98,12 @@ describe('image cache', () => {
 });
 
 test('the first deployment is described in order, with what only a person can do', () => {
-  const page = (name: 'base' | 'isolated' | 'govcloud' | 'existing estate') =>
+  const page = (name: PlanName) =>
     awsArtifacts(plans[name]).find(({ path }) => path === 'docs/first-deployment.md')?.contents ?? '';
   expect(page('base')).toMatch(/cdk bootstrap[\s\S]*cdk deploy --all[\s\S]*model-mirror[\s\S]*-manifests/);
   expect(page('isolated')).toContain('import-models.sh');
+  expect(page('existing estate')).toContain('Policy of your own key');
+  expect(page('public entry')).toContain('support-chat.example.com');
   expect(page('existing estate')).toContain('--port 5432');
   expect(page('govcloud')).toContain('Budgets of a GovCloud account');
 });

@@ -3,6 +3,7 @@ import type { Plan } from '../../../lib/plan/plan.ts';
 import { kubernetesRelease } from './cluster/versions.ts';
 import { kubectlKey, manifestKey } from './delivery/manifest-deployer.ts';
 import { wantsDetection } from './security/config-rules.ts';
+import { entryHost } from './security/entry.ts';
 
 interface Step {
   readonly title: string;
@@ -67,6 +68,11 @@ function steps(plan: Plan): readonly Step[] {
       when: () => existing.vpcId !== undefined,
     },
     {
+      title: 'Policy of your own key',
+      because: `one key serves all classes of data, and its policy is yours: let logs.${region}, cloudtrail, config, s3, sns, budgets, costalerts, cloudwatch and events .amazonaws.com use it for this account, and callers of EC2 create grants`,
+      when: () => existing.kmsKeyArn !== undefined,
+    },
+    {
       title: 'Deploy the stacks',
       because: 'in the order the CDK finds; confirm the e-mail each on-call address gets',
       command: 'npx cdk deploy --all',
@@ -112,6 +118,12 @@ function steps(plan: Plan): readonly Step[] {
       because: 'the API server is private: a build inside the network applies them and the names of the account',
       command: `(cd kubernetes && zip -qr - .) | aws s3 cp - "s3://${bucket}/${manifestKey}" && aws codebuild start-build --region ${region} --project-name ${plan.name}-manifests`,
       when: always,
+    },
+    {
+      title: 'Point the name at the load balancer',
+      because: `the controller in the cluster raises it from the manifests: make ${entryHost(plan)} an alias of its address`,
+      command: 'kubectl -n gateway get ingress gateway',
+      when: () => entryHost(plan) !== undefined,
     },
   ];
 }
