@@ -83,6 +83,7 @@ const plan = fixturePlan({
     routes: [
       { ...route, fallbacks: ['chat-spare'] },
       { ...route, model: 'chat-spare', target: 'chat-spare' },
+      { ...route, model: 'chat-hosted', kind: 'hosted', target: 'openai/gpt-4o', maxUsdPerCall: 0.1 },
     ],
   },
 });
@@ -119,6 +120,7 @@ const proxy: ChildProcess = spawn(
       LITELLM_MASTER_KEY: master,
       GATEWAY_LIMITS: join(folder, 'limits.json'),
       USER_HASH_KEY: 'conformance',
+      OPENAI_API_KEY: 'none',
       AUDIT_STREAM: 'stdout',
       AUDIT_REDACT: 'true',
       LITELLM_LOCAL_MODEL_COST_MAP: 'True',
@@ -180,6 +182,13 @@ try {
     const dear = await ask({ messages: [{ role: 'user', content: 'x'.repeat(600_000) }] });
     check('a call above its USD limit is refused (V6)', dear.status === 400, `status ${dear.status}`);
     await dear.text();
+    const dearHosted = await ask({ model: 'chat-hosted', messages: [{ role: 'user', content: 'x'.repeat(600_000) }] });
+    const said = await dearHosted.text();
+    check(
+      'a hosted call is reckoned with its provider’s price (V6)',
+      dearHosted.status === 400 && said.includes('may cost'),
+      said.slice(0, 120),
+    );
     const stranger = await ask({}, 'sk-nobody');
     check(
       'a caller without a key is refused',

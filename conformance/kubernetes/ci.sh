@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every kind of manifest against a real API server of the pinned version, and every pod with a real scheduler. Needs Go, which builds the server on the first
-# run (some minutes) and keeps it outside the repository.
+# Every kind of manifest against a real API server of the pinned version, and every pod with a real scheduler. Needs Go,
+# which builds both on the first run (some minutes) and keeps them outside the repository.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"

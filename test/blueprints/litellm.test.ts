@@ -59,7 +59,12 @@ describe('the configuration of LiteLLM', () => {
   test('every call has a limit of tokens and of cost (V6)', () => {
     expect(callLimits(plan)).toEqual({
       chat: { maxOutputTokens: 2048, maxUsdPerCall: 0.01, inputCost: 0.12e-6, outputCost: 0.71e-6 },
+      embedding: { maxOutputTokens: 2048, maxUsdPerCall: 0.01, inputCost: 0.02e-6, outputCost: 0 },
     });
+    for (const each of Object.values(plans).filter(({ gateway }) => gateway.id === 'litellm')) {
+      const names = models(each).map(({ model_name }) => model_name);
+      expect(Object.keys(callLimits(each)).sort()).toEqual([...new Set(names)].sort());
+    }
   });
 });
 

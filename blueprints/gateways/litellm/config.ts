@@ -91,25 +91,31 @@ function helperRoute(plan: Plan, model: ServedModel): Route {
     fallbacks: [],
     weight: 1,
     timeoutSeconds,
-    maxOutputTokens: model.limits.maxModelLen,
+    // A fallback of our own answers at the length of the routes; other helpers generate nothing.
+    maxOutputTokens: Math.max(1, ...plan.gateway.routes.map((route) => route.maxOutputTokens)),
     maxUsdPerCall,
   };
 }
 
-/** V6 as the hooks read it: by model name, tokens and USD one call may use, and the price it is reckoned with. */
+/**
+ * V6 as the hooks read it: by model name, tokens and USD one call may use, and the price it is reckoned with. The price of
+ * a hosted model is the gateway's own, found by its name.
+ */
 export function callLimits(plan: Plan): Readonly<Record<string, unknown>> {
+  const helpers = plan.models
+    .filter((model) => !plan.gateway.routes.some((route) => route.target === model.role))
+    .map((model) => helperRoute(plan, model));
   return Object.fromEntries(
-    plan.gateway.routes.map((route) => {
-      const model = plan.models.find((each) => each.role === route.target);
-      return [
-        route.model,
-        {
-          maxOutputTokens: route.maxOutputTokens,
-          maxUsdPerCall: route.maxUsdPerCall,
-          inputCost: perToken(model?.usdPerMillionInputTokens ?? 0),
-          outputCost: perToken(model?.usdPerMillionOutputTokens ?? 0),
-        },
-      ];
+    [...plan.gateway.routes, ...helpers].map((route) => {
+      const { model, maxOutputTokens, maxUsdPerCall } = route;
+      const served = plan.models.find((each) => each.role === route.target);
+      const price = served
+        ? {
+            inputCost: perToken(served.usdPerMillionInputTokens),
+            outputCost: perToken(served.usdPerMillionOutputTokens),
+          }
+        : { inputCost: 0, outputCost: 0, target: hosted(route).litellm_params.model };
+      return [model, { maxOutputTokens, maxUsdPerCall, ...price }];
     }),
   );
 }

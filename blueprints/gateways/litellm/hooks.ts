@@ -12,6 +12,7 @@ import re
 from datetime import datetime, timezone
 
 from fastapi import HTTPException
+from litellm import cost_per_token
 from litellm.integrations.custom_logger import CustomLogger
 from prometheus_client import Counter
 
@@ -43,6 +44,17 @@ def text_of(value):
 
 def moment(seconds):
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+
+
+for limit in LIMITS.values():
+    if "target" in limit:
+        try:
+            limit["inputCost"], limit["outputCost"] = cost_per_token(
+                model=limit["target"], prompt_tokens=1, completion_tokens=1
+            )
+        except Exception as problem:
+            # Its tokens stay limited, and the provider's budget trips; only the limit a call is off.
+            print(json.dumps({"log": "price", "model": limit["target"], "problem": str(problem)}), flush=True)
 
 
 class Rules(CustomLogger):
