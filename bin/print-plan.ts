@@ -1,4 +1,5 @@
 import type { Percentiles } from '../lib/capacity/types.ts';
+import { servedLatencyGoals, standsIn } from '../lib/decisions/serving-requirement.ts';
 import type { Plan } from '../lib/plan/plan.ts';
 import { paint } from './output.ts';
 
@@ -41,7 +42,7 @@ function goal(value: number | undefined): string {
 function latency(plan: Plan): string {
   const chosen = plan.capacity?.chosen;
   if (!chosen) return '';
-  const { latency: asked } = plan.requirements;
+  const asked = servedLatencyGoals(plan.requirements);
   const row = (name: string, predicted: Percentiles, goals?: { p50: number; p95: number }) => [
     name,
     ms(predicted.p50),
@@ -58,7 +59,8 @@ function latency(plan: Plan): string {
     row('end to end', prediction.endToEndSeconds, asked.endToEndMs),
   ];
   const band = `±${Math.round(prediction.errorBand * 100)}%`;
-  return `${heading(`Predicted at peak (${prediction.basis}, ${band})`)}\n${table(rows)}`;
+  const when = standsIn(plan.requirements) ? 'for the fallback, held to twice the goals (D10.4)' : 'at peak';
+  return `${heading(`Predicted ${when} (${prediction.basis}, ${band})`)}\n${table(rows)}`;
 }
 
 function sizing(plan: Plan): string {

@@ -1,3 +1,4 @@
+import { complianceFor } from '../compliance/index.ts';
 import type { Requirements } from '../requirements/schema.ts';
 
 export interface SkippedSafeguard {
@@ -45,7 +46,8 @@ const safeguards: readonly Safeguard[] = [
     what: 'Cross-region copies',
     risk: 'The loss of the region loses everything since the last copy kept elsewhere.',
     row: 'P15',
-    skippedWhen: (r) => !r.operations.crossRegionCopies,
+    // A regime may ask for them where the answers do not.
+    skippedWhen: (r) => !complianceFor(r).crossRegionBackup,
   },
   {
     what: 'Restore drill on a schedule',
@@ -69,7 +71,7 @@ const safeguards: readonly Safeguard[] = [
     what: 'Prompt audit log',
     risk: 'What was asked and answered cannot be shown afterwards.',
     row: 'P13',
-    skippedWhen: (r) => !r.compliance.auditLog.required,
+    skippedWhen: (r) => !complianceFor(r).promptAudit,
   },
   {
     what: 'Always-on capacity',

@@ -56,7 +56,7 @@ const fallbackLatencyFactor = 2;
  * A fallback carries the expected rate at twice the latency goals, neither the peak nor a spare: it stands in for a
  * provider, and a slower answer beats none.
  */
-function standsIn({ model }: Requirements): boolean {
+export function standsIn({ model }: Requirements): boolean {
   return model.class === 'hosted';
 }
 
@@ -104,19 +104,31 @@ function lengths(
     : { kind: 'lognormal', meanTokens: tokens.mean, p95Tokens: tokens.p95 };
 }
 
-/** Goals in seconds. A batch has a finishing time instead; goals a preset left open take V7's targets. */
-function serviceLevels(requirements: Requirements): ServingRequirement['slo'] {
+/**
+ * The goals what we serve ourselves is held to: the answers' own, V7's targets where a preset left them open, and twice
+ * that for a fallback. A batch has a finishing time instead.
+ */
+export function servedLatencyGoals(
+  requirements: Requirements,
+): Pick<Requirements['latency'], 'ttftMs' | 'tpotMs' | 'endToEndMs'> {
   if (requirements.throughput.pattern === 'batch') return {};
   const { ttftMs, tpotMs, endToEndMs } = presetTargets(requirements);
-  const factor = (standsIn(requirements) ? fallbackLatencyFactor : 1) / 1000;
-  const seconds = (goal: { readonly p50: number; readonly p95: number }) => ({
-    p50: goal.p50 * factor,
-    p95: goal.p95 * factor,
-  });
+  const factor = standsIn(requirements) ? fallbackLatencyFactor : 1;
+  const scaled = ({ p50, p95 }: { p50: number; p95: number }) => ({ p50: p50 * factor, p95: p95 * factor });
   return {
-    ...(ttftMs ? { ttftSeconds: seconds(ttftMs) } : {}),
-    ...(tpotMs ? { tpotSeconds: seconds(tpotMs) } : {}),
-    ...(endToEndMs ? { endToEndSeconds: seconds(endToEndMs) } : {}),
+    ...(ttftMs && { ttftMs: scaled(ttftMs) }),
+    ...(tpotMs && { tpotMs: scaled(tpotMs) }),
+    ...(endToEndMs && { endToEndMs: scaled(endToEndMs) }),
+  };
+}
+
+function serviceLevels(requirements: Requirements): ServingRequirement['slo'] {
+  const { ttftMs, tpotMs, endToEndMs } = servedLatencyGoals(requirements);
+  const seconds = ({ p50, p95 }: { p50: number; p95: number }) => ({ p50: p50 / 1000, p95: p95 / 1000 });
+  return {
+    ...(ttftMs && { ttftSeconds: seconds(ttftMs) }),
+    ...(tpotMs && { tpotSeconds: seconds(tpotMs) }),
+    ...(endToEndMs && { endToEndSeconds: seconds(endToEndMs) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type ControlId, controls, frameworks } from '../compliance/index.ts';
+import { standsIn } from '../decisions/serving-requirement.ts';
 import type { Plan } from '../plan/plan.ts';
 import { generators } from '../plan/workloads.ts';
 import type { DocumentExtras, Page, PageInput } from './document.ts';
@@ -89,11 +90,15 @@ function availabilityText(plan: Plan): readonly string[] {
   const spare =
     rate === undefined
       ? []
-      : [
-          left >= rate.peak
-            ? `N+1 holds at peak: ${counted(most, 'replica')} less one carry ${figure(left)} requests/s inside the goals; ${figure(rate.peak)} are asked.`
-            : `At peak there is no spare replica: ${counted(most, 'replica')} less one carry ${figure(left)} requests/s inside the goals; ${figure(rate.peak)} are asked.`,
-        ];
+      : standsIn(plan.requirements)
+        ? [
+            `The fallback carries ${figure(most * chosen.goodputPerReplica)} requests/s inside twice the latency goals, with no spare replica: the provider is the first choice, and a slower answer beats none (D10.4).`,
+          ]
+        : [
+            left >= rate.peak
+              ? `N+1 holds at peak: ${counted(most, 'replica')} less one carry ${figure(left)} requests/s inside the goals; ${figure(rate.peak)} are asked.`
+              : `At peak there is no spare replica: ${counted(most, 'replica')} less one carry ${figure(left)} requests/s inside the goals; ${figure(rate.peak)} are asked.`,
+          ];
   return [zones, ...spare, ...single];
 }
 

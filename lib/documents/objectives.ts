@@ -1,4 +1,6 @@
 import type { Prediction } from '../capacity/types.ts';
+import { servedLatencyGoals } from '../decisions/serving-requirement.ts';
+import { presetTargets } from '../decisions/validation.ts';
 import type { Plan } from '../plan/plan.ts';
 import { percent, seconds, withBand } from './format.ts';
 
@@ -24,8 +26,10 @@ export function predictionOf(plan: Plan): Prediction | undefined {
 
 export function objectivesOf(plan: Plan): readonly Objective[] {
   const prediction = predictionOf(plan);
+  // A prediction is held to the goals its model was sized for; a provider's latency to the answers'.
+  const latency = prediction ? servedLatencyGoals(plan.requirements) : presetTargets(plan.requirements);
   return measures.flatMap(({ id, title, answer, field }) => {
-    const goals = plan.requirements.latency[answer];
+    const goals = latency[answer];
     if (!goals) return [];
     return (['p50', 'p95'] as const).map((percentile) => ({
       id: `${id}.${percentile}`,
