@@ -22,11 +22,14 @@ for (let round = 0; round < rounds; round++) {
   }
 }
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const base = median(times['node -e 0'] ?? []);
 for (const name of Object.keys(cases)) {
   const value = median(times[name] ?? []);
   console.log(`${name.padEnd(36)} ${value.toFixed(0).padStart(5)} ms   ${(value / base).toFixed(2)} × node -e 0`);
 }
 const help = median(times['groundplan --help'] ?? []);
-console.log(`\nbound for --help: 2 × node -e 0 + 60 ms = ${(2 * base + 60).toFixed(0)} ms: ${help <= 2 * base + 60 ? 'met' : 'MISSED'}`);
+console.log(
+  `\nbound for --help: 2 × node -e 0 + 60 ms = ${(2 * base + 60).toFixed(0)} ms: ${help <= 2 * base + 60 ? 'met' : 'MISSED'}`,
+);

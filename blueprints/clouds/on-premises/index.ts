@@ -9,7 +9,9 @@ export const onPremisesFacts: CloudFacts = {
   cons: ['Capacity is what stands there; a peak above it waits', 'Power, repair and spare parts are yours'],
   reversal: 'Change the cloud in the answers; the Kubernetes manifests stay as they are.',
   sources: [source],
-  regions: [{ id: 'on-premises', residency: ['eu', 'us', 'us-gov', 'uk', 'ca', 'au', 'jp', 'in'], zones: 1, partition: 'none' }],
+  regions: [
+    { id: 'on-premises', residency: ['eu', 'us', 'us-gov', 'uk', 'ca', 'au', 'jp', 'in'], zones: 1, partition: 'none' },
+  ],
   kubernetesVersion: '1.36',
   provisioning: {
     existing: {
