@@ -20,7 +20,7 @@ api = HfApi()
 if not revision:
     sys.exit(f"{repository} is at {api.model_info(repository).sha}: name that revision in groundplan.yaml and generate again")
 info = api.model_info(repository, revision=revision, files_metadata=True)
-target = pathlib.Path("/work/model")
+target = pathlib.Path("/mirror/model")
 names = [file.rfilename for file in info.siblings]
 weights = [name for name in names if name.endswith((".safetensors", ".gguf"))]
 if not weights:
@@ -43,12 +43,12 @@ for file in sorted(path for path in target.rglob("*") if path.is_file() and ".ca
 
 /** GGUF in 4 bits (D4.3) with llama.cpp's own tools; what is uploaded is the result alone. */
 const convertScript = `set -eu
-mkdir -p /work/made
-python3 /app/convert_hf_to_gguf.py /work/model --outtype bf16 --outfile /work/base.gguf
-/app/llama-quantize /work/base.gguf /work/made/model-q4_k_m.gguf Q4_K_M
-rm -rf /work/base.gguf /work/model
-mv /work/made /work/model
-cd /work/model && sha256sum model-q4_k_m.gguf > checksums.txt
+mkdir -p /mirror/made
+python3 /app/convert_hf_to_gguf.py /mirror/model --outtype bf16 --outfile /mirror/base.gguf
+/app/llama-quantize /mirror/base.gguf /mirror/made/model-q4_k_m.gguf Q4_K_M
+rm -rf /mirror/base.gguf /mirror/model
+mv /mirror/made /mirror/model
+cd /mirror/model && sha256sum model-q4_k_m.gguf > checksums.txt
 `;
 
 function convert(): k8s.Container {
@@ -56,11 +56,11 @@ function convert(): k8s.Container {
     name: 'convert',
     image: image('llamaCppTools'),
     command: ['/bin/bash', '-c', convertScript],
-    env: [{ name: 'HOME', value: '/work' }],
+    env: [{ name: 'HOME', value: '/mirror' }],
     resources: resources(4000, '8Gi'),
     securityContext: containerSecurity(),
     volumeMounts: [
-      { name: 'work', mountPath: '/work' },
+      { name: 'mirror', mountPath: '/mirror' },
       { name: 'tmp', mountPath: '/tmp' },
     ],
   };
@@ -69,7 +69,7 @@ function convert(): k8s.Container {
 /** The list of checksums goes last: a prefix without it is not complete and is not served. */
 const uploadScript = `set -eu
 target="s3://$MODEL_BUCKET/$PREFIX"
-cd /work/model
+cd /mirror/model
 aws s3 sync --only-show-errors --exclude '.cache/*' --exclude checksums.txt . "$target"
 aws s3 cp --only-show-errors checksums.txt "\${target}checksums.txt"
 echo "$target is mirrored"
@@ -139,7 +139,7 @@ function addJob(chart: Chart, plan: Plan, source: Source): void {
         env: [
           { name: 'MODEL', value: source.modelId },
           { name: 'REVISION', value: source.revision ?? '' },
-          { name: 'HOME', value: '/work' },
+          { name: 'HOME', value: '/mirror' },
           {
             name: 'HF_TOKEN',
             valueFrom: { secretKeyRef: { name: 'model-hub', key: 'HF_TOKEN', optional: true } },
@@ -148,7 +148,7 @@ function addJob(chart: Chart, plan: Plan, source: Source): void {
         resources: resources(1000, '4Gi'),
         securityContext: containerSecurity(),
         volumeMounts: [
-          { name: 'work', mountPath: '/work' },
+          { name: 'mirror', mountPath: '/mirror' },
           { name: 'scripts', mountPath: '/scripts', readOnly: true },
           { name: 'tmp', mountPath: '/tmp' },
         ],
@@ -168,7 +168,7 @@ function addJob(chart: Chart, plan: Plan, source: Source): void {
         resources: resources(500, '1Gi'),
         securityContext: containerSecurity(),
         volumeMounts: [
-          { name: 'work', mountPath: '/work' },
+          { name: 'mirror', mountPath: '/mirror' },
           { name: 'tmp', mountPath: '/tmp' },
         ],
       },
