@@ -174,7 +174,7 @@ function addJob(chart: Chart, plan: Plan, source: Source): void {
       },
     ],
     volumes: [
-      scratch('work', `${source.gibibytes}Gi`),
+      scratch('mirror', `${source.gibibytes}Gi`),
       { name: 'scripts', configMap: { name: component } },
       scratch('tmp', '2Gi'),
     ],

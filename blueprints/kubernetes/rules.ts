@@ -72,6 +72,16 @@ const rules: Readonly<Record<string, Rule>> = {
       if (spec.volumes?.some((volume) => 'hostPath' in volume)) yield [id, 'mounts a path of its host'];
     }
   },
+  *'every mount names a volume of its pod'(context) {
+    for (const { id, workload, template, container } of eachContainer(context)) {
+      const volumes = new Set([
+        ...(template.spec.volumes ?? []).map((volume) => volume.name),
+        ...workload.volumeClaims,
+      ]);
+      for (const mount of container.volumeMounts ?? [])
+        if (!volumes.has(mount.name)) yield [id, `${container.name} mounts ${mount.name}, which the pod lacks`];
+    }
+  },
   *'a container cannot gain privileges, and writes to its root only beside a GPU'(context) {
     for (const { id, container } of eachContainer(context)) {
       const security = container.securityContext;

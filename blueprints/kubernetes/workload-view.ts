@@ -23,6 +23,7 @@ export interface Container {
     readonly valueFrom?: { readonly configMapKeyRef?: KeyReference; readonly secretKeyRef?: KeyReference };
   }[];
   readonly ports?: readonly { readonly name: string }[];
+  readonly volumeMounts?: readonly { readonly name: string }[];
   readonly resources?: {
     readonly requests?: Readonly<Record<string, string>>;
     readonly limits?: Readonly<Record<string, string>>;
@@ -60,6 +61,7 @@ export interface PodTemplate {
     readonly tolerations?: readonly { readonly key?: string }[];
     readonly topologySpreadConstraints?: readonly unknown[];
     readonly volumes?: readonly {
+      readonly name: string;
       readonly configMap?: { readonly name: string };
       readonly secret?: { readonly secretName: string };
     }[];
@@ -76,6 +78,8 @@ export interface Workload {
   /** Absent where an autoscaler owns it. */
   readonly replicas?: number;
   readonly templates: readonly PodTemplate[];
+  /** Names of the volumes a stateful set claims for each pod. */
+  readonly volumeClaims: readonly string[];
 }
 
 /** A field by its path, or undefined where a step of it is missing. */
@@ -104,6 +108,7 @@ export function workloadsOf(objects: readonly KubernetesObject[]): readonly Work
     if (!paths) return [];
     const { name, namespace = 'default' } = object.metadata;
     const replicas = field(object, 'spec', 'replicas');
+    const claims = (field(object, 'spec', 'volumeClaimTemplates') ?? []) as readonly unknown[];
     return [
       {
         id: `${namespace}/${object.kind}/${name}`,
@@ -112,6 +117,7 @@ export function workloadsOf(objects: readonly KubernetesObject[]): readonly Work
         namespace,
         ...(typeof replicas === 'number' ? { replicas } : {}),
         templates: paths.map((path) => field(object, ...path) as PodTemplate),
+        volumeClaims: claims.flatMap((claim) => field(claim, 'metadata', 'name') as string),
       },
     ];
   });

@@ -57,6 +57,7 @@ const traps: readonly (readonly [rule: RegExp, trap: string, plan: Plan, plant: 
     base,
     (charts) => set(server(charts).securityContext, 'capabilities', { drop: [] }),
   ],
+  [/every mount/, 'a volume that is gone', base, (charts) => set(pod(charts), 'volumes', [])],
   [/its processors/, 'no memory limit', base, (charts) => set(server(charts).resources, 'limits', {})],
   [/three probes/, 'liveness instead of startup', base, (charts) => set(server(charts), 'startupProbe', undefined)],
   [
