@@ -16,3 +16,6 @@ begin=$SECONDS
 run npm start
 echo "npm start: $((SECONDS - begin)) s"
 run npm run --silent groundplan -- --help >/dev/null
+begin=$SECONDS
+run NO_COLOR=1 npm test 2>&1 | tail -6
+echo "npm test: $((SECONDS - begin)) s"
