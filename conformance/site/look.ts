@@ -103,8 +103,14 @@ export async function lookAt(browser: Browser, site: string, look: Look): Promis
     if ((await menu.isVisible()) && !(await links.nth(index).isVisible())) await menu.click();
     await links.nth(index).click();
     problems.push(...(await lookAtPage(page, id)));
-    if (look.script && (await links.nth(index).getAttribute('aria-current')) !== 'page')
-      problems.push(`#${id} is not marked in the menu`);
+    // The mark follows the event of the changed address, which a browser sends a moment later.
+    const marked = links.nth(index).and(page.locator('[aria-current="page"]'));
+    const isMarked = () =>
+      marked.waitFor({ state: 'attached', timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    if (look.script && !(await isMarked())) problems.push(`#${id} is not marked in the menu`);
   }
   for (const target of await page.evaluate<string[]>(anchorsWithoutTarget)) problems.push(`no anchor #${target}`);
   for (const target of await page.evaluate<string[]>(fileLinks))
