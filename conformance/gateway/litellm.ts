@@ -17,7 +17,7 @@ import { litellmMetrics } from '../../blueprints/gateways/litellm/metrics.ts';
 import { versions } from '../../blueprints/versions.ts';
 import { fixturePlan } from '../../test/fixtures/plan.ts';
 
-const cache = join(homedir(), '.cache', 'groundplan', 'litellm');
+const cache = join(process.env.GROUNDPLAN_CACHE ?? join(homedir(), '.cache', 'groundplan'), 'litellm');
 const master = 'sk-conformance';
 
 function proxyProgram(): string {

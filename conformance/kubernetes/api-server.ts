@@ -8,7 +8,10 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { etcd, kubernetes, moduleDirectory } from './modules.ts';
 
-const cache = join(homedir(), '.cache', 'groundplan', `kubernetes-${kubernetes.version}`);
+const cache = join(
+  process.env.GROUNDPLAN_CACHE ?? join(homedir(), '.cache', 'groundplan'),
+  `kubernetes-${kubernetes.version}`,
+);
 const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod -p=1 -buildvcs=false' };
 
 function go(folder: string, ...args: readonly string[]): void {

@@ -15,7 +15,7 @@ import { pgvectorSchema } from '../../blueprints/vector-stores/pgvector/schema.t
 import { fixturePlan } from '../../test/fixtures/plan.ts';
 
 const packages = { '@electric-sql/pglite': '0.5.14', '@electric-sql/pglite-pgvector': '0.0.15' } as const;
-const folder = join(homedir(), '.cache', 'groundplan', 'pglite');
+const folder = join(process.env.GROUNDPLAN_CACHE ?? join(homedir(), '.cache', 'groundplan'), 'pglite');
 
 interface Database {
   exec(sql: string): Promise<unknown>;

@@ -42,15 +42,21 @@ describe('the published memory ledger of vLLM 0.11', () => {
 
   test('has eight rows', () => expect(rows).toHaveLength(8));
 
-  // 0.17 GiB of 64 GiB of weights are 5% of the little cache that is left on this card.
-  const tolerance = (name: string) => (name.startsWith('gpt-oss-120b') ? 0.055 : 0.05);
+  /** The one miss, recorded: 0.17 GiB of 64 GiB of weights are 5.1% of the little cache that is left on this card. */
+  const miss = (name: string) => name.startsWith('gpt-oss-120b');
+  const error = ({ predicted, measuredBytes }: (typeof rows)[number]) =>
+    predicted.kvCacheBytes / measuredBytes.kvCache - 1;
 
-  test.each(rows.map((row) => [row.name, row] as const))(
+  test.each(rows.filter(({ name }) => !miss(name)).map((row) => [row.name, row] as const))(
     '%s: KV cache within 5%%',
-    (name, { predicted, measuredBytes }) => {
-      expect(Math.abs(predicted.kvCacheBytes / measuredBytes.kvCache - 1)).toBeLessThan(tolerance(name));
-    },
+    (_, row) => expect(Math.abs(error(row))).toBeLessThan(0.05),
   );
+
+  test('gpt-oss-120b misses the 5% by a little, and by no more than is known', () => {
+    const missed = rows.filter(({ name }) => miss(name));
+    expect(missed).toHaveLength(1);
+    for (const row of missed) expect(error(row)).toBeCloseTo(-0.051, 3);
+  });
 
   test.each(rows.map((row) => [row.name, row] as const))(
     '%s: each part within 0.9 GiB',
@@ -63,16 +69,14 @@ describe('the published memory ledger of vLLM 0.11', () => {
 });
 
 describe('weights', () => {
-  // Encoders are left out: their feed-forward part has two matrices, which the catalogue does not say.
-  test.each(
-    catalog.models
-      .filter(({ numLayers, architecture }) => numLayers > 0 && !/Bert|Roberta/.test(architecture))
-      .map((model) => [model.id, model] as const),
-  )('%s: groups add up to its parameters within 3%%', (_, model) => {
-    const sum = weightGroups(model).reduce((total, group) => total + group.elements, 0);
-    expect(sum / model.parameters).toBeGreaterThan(0.97);
-    expect(sum / model.parameters).toBeLessThan(1.03);
-  });
+  test.each(catalog.models.filter(({ numLayers }) => numLayers > 0).map((model) => [model.id, model] as const))(
+    '%s: groups add up to its parameters within 3%%',
+    (_, model) => {
+      const sum = weightGroups(model).reduce((total, group) => total + group.elements, 0);
+      expect(sum / model.parameters).toBeGreaterThan(0.97);
+      expect(sum / model.parameters).toBeLessThan(1.03);
+    },
+  );
 
   // Sizes of published checkpoints, GiB, from their files.
   test.each([
