@@ -7,7 +7,6 @@ import { reportFailure } from '../bin/output.ts';
 import { planFrom } from '../bin/planning.ts';
 import { printPlan } from '../bin/print-plan.ts';
 import { projectArtifacts } from '../bin/project-artifacts.ts';
-import { withEmitterLinks } from '../blueprints/links.ts';
 import { presets } from '../blueprints/presets/index.ts';
 import { writeProject } from '../lib/artifacts/write.ts';
 
@@ -16,8 +15,7 @@ const outcome = planFrom({ preset });
 if (!outcome.ok) {
   reportFailure(outcome, false);
 } else {
-  const { answersText } = outcome.value;
-  const plan = await withEmitterLinks(outcome.value.plan);
+  const { answersText, plan } = outcome.value;
   const root = join(import.meta.dirname, '../out', preset);
   writeProject(root, await projectArtifacts(plan), [{ path: 'groundplan.yaml', contents: answersText }]);
   process.stdout.write(printPlan(plan));

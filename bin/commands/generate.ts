@@ -76,8 +76,7 @@ Examples:
         return reportFailure(otherAnswers(relative(process.cwd(), own)), options.json === true);
       progress('generating …');
       const { projectArtifacts } = await import('../project-artifacts.ts');
-      const { withEmitterLinks } = await import('../../blueprints/links.ts');
-      const artifacts = await projectArtifacts(await withEmitterLinks(plan));
+      const artifacts = await projectArtifacts(plan);
       // The answers are the user's: written once, replaced only when that was asked for, never counted as generated.
       const answersArtifact = isOwn ? [] : [{ path: 'groundplan.yaml', contents: answersText }];
       if (options.dryRun) {

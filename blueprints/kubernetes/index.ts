@@ -59,17 +59,24 @@ export interface KubernetesObject {
   readonly [field: string]: unknown;
 }
 
+/** Objects by the id of their chart. */
+export type Charts = ReadonlyMap<string, readonly KubernetesObject[]>;
+
 /** The objects of every chart, in the order they are applied: walls first. */
-export async function kubernetesObjects(plan: Plan): Promise<ReadonlyMap<string, readonly KubernetesObject[]>> {
+export async function kubernetesObjects(plan: Plan): Promise<Charts> {
   const app = new App();
   await addCharts(app, plan);
   const charts = app.node.children.filter((child) => Chart.isChart(child));
   return new Map(charts.map((chart) => [chart.node.id, chart.toJson()]));
 }
 
-/** The manifests, one file a chart, with what installs and locks them. Same plan, same bytes. */
-export async function kubernetesArtifacts(plan: Plan): Promise<Artifact[]> {
-  const charts = [...(await kubernetesObjects(plan))].filter(([, objects]) => objects.length > 0);
+/**
+ * The manifests, one file a chart, with what installs and locks them. Same plan, same bytes.
+ *
+ * @param raised - charts that are raised already; @default - they are raised here
+ */
+export async function kubernetesArtifacts(plan: Plan, raised?: Charts): Promise<Artifact[]> {
+  const charts = [...(raised ?? (await kubernetesObjects(plan)))].filter(([, objects]) => objects.length > 0);
   const manifests = charts.map(([id, objects]) => ({
     path: `kubernetes/${id}.yaml`,
     contents: Yaml.stringify(...objects),
@@ -79,7 +86,11 @@ export async function kubernetesArtifacts(plan: Plan): Promise<Artifact[]> {
   return [...manifests, ...lockArtifacts(images, files), helmfile(plan), readme(plan, images)];
 }
 
-/** The edges decision, row or answer → object and flag, for `explain`. */
-export async function kubernetesLinks(plan: Plan): Promise<Plan['links']> {
-  return [...resourceLinks(await kubernetesObjects(plan)), ...flagLinks(plan)];
+/**
+ * The edges decision, row or answer → object and flag, for `explain`.
+ *
+ * @param raised - charts that are raised already; @default - they are raised here
+ */
+export async function kubernetesLinks(plan: Plan, raised?: Charts): Promise<Plan['links']> {
+  return [...resourceLinks(raised ?? (await kubernetesObjects(plan))), ...flagLinks(plan)];
 }

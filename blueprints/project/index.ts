@@ -1,4 +1,3 @@
-import { parseAllDocuments } from 'yaml';
 import type { Artifact } from '../../lib/artifacts/artifact.ts';
 import { type DocumentExtras, documentArtifacts, type RunbookRow, type Templates } from '../../lib/documents/index.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
@@ -28,25 +27,28 @@ function runbookRows(plan: Plan): RunbookRow[] {
   ];
 }
 
+/** What a cloud adds to a project: files, reasons of its resources, and what its documents say of them. */
+interface CloudPart {
+  readonly artifacts: readonly Artifact[];
+  readonly links: Plan['links'];
+  readonly extras: Partial<DocumentExtras>;
+}
+
 /**
- * Every file of a project, sorted by path: skeleton, manifests, documents, runbooks, and what the cloud adds. Nothing
- * here decides; the same plan and templates give the same bytes.
+ * Every file of a made plan's project, sorted by path: skeleton, manifests, documents, runbooks, and what the cloud
+ * adds. Charts and stacks are raised once: files, documents and the links of `plan.json` all read those. Nothing here
+ * decides; the same plan and templates give the same bytes.
  */
-export async function projectArtifacts(plan: Plan, templates: Templates): Promise<readonly Artifact[]> {
-  const { kubernetesArtifacts } = await import('../kubernetes/index.ts');
-  const manifests = await kubernetesArtifacts(plan);
-  const objects = manifests
-    .filter((artifact) => artifact.path.endsWith('.yaml'))
-    .flatMap((artifact) => parseAllDocuments(artifact.contents).map((document) => document.toJS() as { kind?: string }))
-    .filter((value) => value?.kind !== undefined);
-  let cloud: { readonly artifacts: readonly Artifact[]; readonly extras: Partial<DocumentExtras> } = {
-    artifacts: [],
-    extras: {},
-  };
-  if (plan.platform.cloud === 'aws') {
+export async function projectArtifacts(made: Plan, templates: Templates): Promise<readonly Artifact[]> {
+  const { kubernetesArtifacts, kubernetesLinks, kubernetesObjects } = await import('../kubernetes/index.ts');
+  const charts = await kubernetesObjects(made);
+  const manifests = await kubernetesArtifacts(made, charts);
+  let cloud: CloudPart = { artifacts: [], links: [], extras: {} };
+  if (made.platform.cloud === 'aws') {
     const { awsProject } = await import('../clouds/aws/project.ts');
-    cloud = awsProject(plan, objects as unknown as readonly KubernetesObject[]);
+    cloud = awsProject(made, [...charts.values()].flat() as unknown as readonly KubernetesObject[]);
   }
+  const plan = { ...made, links: [...made.links, ...cloud.links, ...(await kubernetesLinks(made, charts))] };
   const documents = documentArtifacts(plan, templates, { runbookRows: runbookRows(plan), ...cloud.extras });
   return [...skeleton(plan, templates), ...manifests, ...cloud.artifacts, ...documents].sort((a, b) =>
     a.path < b.path ? -1 : 1,

@@ -1,29 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
 import type { Catalog } from '../../lib/catalog/catalog.ts';
 import type { CostLine } from '../../lib/catalog/products.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { complianceMatrix } from '../clouds/aws/controls.ts';
 import { priceTemplates } from '../clouds/aws/cost/price-templates.ts';
-import { LlmPlatform } from '../clouds/aws/llm-platform.ts';
-import { checkApp, templatesOf } from '../clouds/aws/nag/check-app.ts';
+import { checkApp } from '../clouds/aws/nag/check-app.ts';
 import { ownRules } from '../clouds/aws/nag/rules/index.ts';
 import { asObject, at, type KubernetesObject, type StackTemplate } from '../clouds/aws/nag/world.ts';
+import { withSynthesized } from '../clouds/aws/raise.ts';
 import type { Check } from './report.ts';
-
-/** Synthesizes a plan in a folder of its own and hands the app and its templates over. */
-export function withSynthesized<T>(plan: Plan, use: (app: App, templates: readonly StackTemplate[]) => T): T {
-  const outdir = mkdtempSync(join(tmpdir(), 'groundplan-verify-'));
-  try {
-    const app = new App({ outdir, analyticsReporting: false });
-    new LlmPlatform(app, plan);
-    return use(app, templatesOf(app));
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
-}
 
 /** The stacks of a plan against the published packs of its regimes, our own rules, the matrix and the bill. */
 export function cloudChecks(plan: Plan, objects: readonly KubernetesObject[], catalog: Catalog): readonly Check[] {

@@ -3,8 +3,9 @@ import { kindCosts } from '../../blueprints/clouds/aws/cost/kinds.ts';
 import { predictedInventory } from '../../blueprints/clouds/aws/cost/predict.ts';
 import { costInputs, observedInventory } from '../../blueprints/clouds/aws/cost/price-templates.ts';
 import { type StackTemplate, worldOf } from '../../blueprints/clouds/aws/nag/world.ts';
+import { withSynthesized } from '../../blueprints/clouds/aws/raise.ts';
 import { products } from '../../blueprints/index.ts';
-import { checksOf, withSynthesized } from '../../blueprints/verify/cloud.ts';
+import { checksOf } from '../../blueprints/verify/cloud.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { manifestsOf } from './manifests.ts';
 

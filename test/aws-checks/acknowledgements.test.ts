@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { acknowledgements } from '../../blueprints/clouds/aws/nag/acknowledgements.ts';
 import { checkApp } from '../../blueprints/clouds/aws/nag/check-app.ts';
 import { packsFor } from '../../blueprints/clouds/aws/nag/packs.ts';
-import { withSynthesized } from '../../blueprints/verify/cloud.ts';
+import { withSynthesized } from '../../blueprints/clouds/aws/raise.ts';
 import { fixturePlan } from '../fixtures/plan.ts';
 import { variants } from './variants.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { awsControls, complianceMatrix } from '../../blueprints/clouds/aws/controls.ts';
 import { at, type KubernetesObject, type StackTemplate, worldOf } from '../../blueprints/clouds/aws/nag/world.ts';
-import { withSynthesized } from '../../blueprints/verify/cloud.ts';
+import { withSynthesized } from '../../blueprints/clouds/aws/raise.ts';
 import { type Case, planFor } from '../../conformance/aws/cases.ts';
 import { manifestsOf } from '../../conformance/aws/manifests.ts';
 import { type ControlId, controlIds } from '../../lib/compliance/index.ts';

@@ -1,8 +1,9 @@
 import { App } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { awsRegion, awsRegions, LlmPlatform } from '../../blueprints/clouds/aws/index.ts';
-import { awsLinks, reasonFor, resourcePaths } from '../../blueprints/clouds/aws/links.ts';
+import { awsLinks, reasonFor } from '../../blueprints/clouds/aws/links.ts';
 import { allocationTags } from '../../blueprints/clouds/aws/platform-stack.ts';
+import { raise, resourcesOf } from '../../blueprints/clouds/aws/raise.ts';
 import { vectorStoreBuilders } from '../../blueprints/clouds/aws/stores/vector-stores.ts';
 import { vectorStores } from '../../blueprints/vector-stores/index.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
@@ -28,7 +29,7 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   test('have a reason for every resource', () => {
-    expect(resourcePaths(plans[name]).filter((path) => !reasonFor(path))).toEqual([]);
+    expect(resourcesOf(raise(plans[name])).filter(({ path }) => !reasonFor(path))).toEqual([]);
   });
 });
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { planFrom } from '../../bin/planning.ts';
+import { projectArtifacts } from '../../bin/project-artifacts.ts';
 import { withEmitterLinks } from '../../blueprints/links.ts';
 import { presets } from '../../blueprints/presets/index.ts';
 import { explain } from '../../lib/decisions/explain.ts';
+import { readPlan } from '../../lib/plan/plan.ts';
 
 /** High enough that prices and sizes may move without emptying this test. */
 const set = ['infrastructure.costCeilingUsdPerMonth=300000'];
@@ -21,4 +23,12 @@ describe.each(Object.keys(presets))('preset %s', (preset) => {
     );
     expect(lost).toEqual([]);
   });
+});
+
+test('the plan.json of a project carries the links that are raised for a plan alone', async () => {
+  const planned = planFrom({ preset: 'support-chat-rag', set });
+  if (!planned.ok) throw new Error(JSON.stringify(planned.reasons, null, 1));
+  const { plan } = planned.value;
+  const written = (await projectArtifacts(plan)).find(({ path }) => path === 'plan.json');
+  expect(readPlan(written?.contents ?? '').links).toEqual((await withEmitterLinks(plan)).links);
 });

@@ -1,39 +1,41 @@
-import { App, CfnResource } from 'aws-cdk-lib';
 import type { Artifact } from '../../../lib/artifacts/artifact.ts';
 import type { DocumentExtras } from '../../../lib/documents/index.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
 import { awsArtifacts } from './artifacts.ts';
 import { complianceMatrix } from './controls.ts';
-import { LlmPlatform } from './llm-platform.ts';
-import { checkApp, templatesOf } from './nag/check-app.ts';
+import { awsLinks } from './links.ts';
+import { checkApp } from './nag/check-app.ts';
 import type { KubernetesObject } from './nag/index.ts';
+import { resourcesOf, withSynthesized } from './raise.ts';
 
-/** What a project on AWS holds beside the manifests, and what its documents say of the synthesized resources. */
+/** What a project on AWS holds beside the manifests, and what its plan and documents say of the synthesized resources. */
 export interface AwsProject {
   readonly artifacts: readonly Artifact[];
+  readonly links: Plan['links'];
   readonly extras: Partial<DocumentExtras>;
 }
 
-/** Raises the stacks in memory: the documents name what was synthesized, not what was meant. */
+/**
+ * Raises the stacks in memory, once: links and documents name what was synthesized, not what was meant. The templates
+ * are only read here; `cdk synth` and `groundplan verify` validate them.
+ */
 export function awsProject(plan: Plan, manifests: readonly KubernetesObject[]): AwsProject {
-  const app = new App({ analyticsReporting: false });
-  const platform = new LlmPlatform(app, plan);
-  const resources = platform.node
-    .findAll()
-    .filter((construct): construct is CfnResource => CfnResource.isCfnResource(construct))
-    .map((resource) => ({
-      path: `aws/${resource.node.path.slice(platform.node.path.length + 1)}`,
-      type: resource.cfnResourceType,
-    }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const report = checkApp(app, plan, manifests);
-  return {
-    artifacts: awsArtifacts(plan),
-    extras: {
-      complianceMatrix: complianceMatrix(plan, templatesOf(app), manifests).rows,
-      suppressions: report.accepted.map(({ rule, resource, reason }) => ({ rule, resource, reason })),
-      resources,
-      clusterAccess: `aws eks update-kubeconfig --name ${plan.platform.existing.clusterName ?? plan.name} --region ${plan.platform.region}`,
+  return withSynthesized(
+    plan,
+    (app, templates) => {
+      const resources = resourcesOf(app);
+      const report = checkApp(app, plan, manifests);
+      return {
+        artifacts: awsArtifacts(plan),
+        links: awsLinks(plan, resources),
+        extras: {
+          complianceMatrix: complianceMatrix(plan, templates, manifests).rows,
+          suppressions: report.accepted.map(({ rule, resource, reason }) => ({ rule, resource, reason })),
+          resources: resources.map(({ path, type }) => ({ path: `aws/${path}`, type })),
+          clusterAccess: `aws eks update-kubeconfig --name ${plan.platform.existing.clusterName ?? plan.name} --region ${plan.platform.region}`,
+        },
+      };
     },
-  };
+    { builtinCloudFormationValidation: false },
+  );
 }

@@ -2,10 +2,11 @@ import { type App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
+import { templatesOf } from '../raise.ts';
 import { type PackName, packsFor } from './packs.ts';
 import { type Finding, runRules } from './rule.ts';
 import { ownRules } from './rules/index.ts';
-import { type KubernetesObject, type StackTemplate, worldOf } from './world.ts';
+import { type KubernetesObject, worldOf } from './world.ts';
 
 const packs: Readonly<Record<PackName, new (scope: IConstruct) => NagPack>> = {
   AwsSolutions: AwsSolutionsChecks,
@@ -35,14 +36,6 @@ export interface AppReport {
 
 /** A reason says why, not that: some words, and not the rule's own name. */
 const shortestReason = 25;
-
-/** Templates of a synthesized app by the name of their stack, sorted. */
-export function templatesOf(app: App): readonly StackTemplate[] {
-  const assembly = app.synth();
-  return [...assembly.stacks]
-    .map((stack) => ({ stackName: stack.stackName, template: stack.template as StackTemplate['template'] }))
-    .sort((a, b) => (a.stackName < b.stackName ? -1 : 1));
-}
 
 /**
  * Holds an app against cdk-nag's packs for its regimes and our own rules. Acknowledgements are read from the constructs
