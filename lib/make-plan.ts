@@ -1,11 +1,12 @@
 import { sizeServing } from './capacity/size-serving.ts';
 import type { Catalog } from './catalog/catalog.ts';
-import { decide } from './decisions/decide.ts';
-import { decisionLinks } from './decisions/links.ts';
+import { decide } from './decisions/index.ts';
+import { decisionLinks } from './explain/index.ts';
 import { type Outcome, ok } from './outcome.ts';
 import { alertLinks } from './plan/alerts.ts';
 import { freezePlan } from './plan/freeze.ts';
 import type { Plan } from './plan/plan.ts';
+import { reservedUsdPerMonth } from './plan/reserve.ts';
 import { parseRequirements } from './requirements/parse.ts';
 
 /**
@@ -15,7 +16,7 @@ import { parseRequirements } from './requirements/parse.ts';
 export function makePlan(answers: unknown, catalog: Catalog): Outcome<Plan> {
   const requirements = parseRequirements(answers, catalog);
   if (!requirements.ok) return requirements;
-  const decided = decide(requirements.value, catalog, sizeServing);
+  const decided = decide(requirements.value, catalog, sizeServing, reservedUsdPerMonth);
   if (!decided.ok) return decided;
   const plan = freezePlan(requirements.value, decided.value, catalog);
   if (!plan.ok) return plan;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { comparePlans, comparisonText } from '../../lib/decisions/compare.ts';
+import { comparePlans, comparisonText } from '../../lib/explain/index.ts';
 import { makePlan } from '../../lib/make-plan.ts';
 import { printJson, progress, reportFailure } from '../output.ts';
 import { planFrom } from '../planning.ts';

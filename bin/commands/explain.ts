@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { explain, explanationText, nearSubjects } from '../../lib/decisions/explain.ts';
+import { explain, explanationText, nearSubjects } from '../../lib/explain/index.ts';
 import { type Failure, invalid, type Outcome, ok } from '../../lib/outcome.ts';
 import { type Plan, readPlan } from '../../lib/plan/plan.ts';
 import { printJson, reportFailure } from '../output.ts';

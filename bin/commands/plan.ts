@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { whyText } from '../../lib/decisions/why.ts';
+import { whyText } from '../../lib/explain/index.ts';
 import { printJson, progress, reportFailure } from '../output.ts';
 import { addSourceOptions, type PlanSource, planFrom } from '../planning.ts';
 import { printPlan } from '../print-plan.ts';

@@ -1,9 +1,9 @@
 import type { Model } from '../catalog/model.ts';
 import { type Outcome, ok } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { Adaptation } from './decided.ts';
 import { count, evidence, type Option, type Ruling, recordOf, reference, settle } from './decision.ts';
+import type { Decision } from './record.ts';
 
 const manyDocuments = 100_000;
 const minimumKappa = 0.8;

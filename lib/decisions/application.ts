@@ -1,8 +1,8 @@
 import { type Outcome, ok } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ApplicationChoice } from './decided.ts';
 import { evidence, type Ruling, recordOf, reference, settle } from './decision.ts';
+import type { Decision } from './record.ts';
 
 const maxAgentIterations = 12;
 const chainSteps = 4;

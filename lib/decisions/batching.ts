@@ -3,11 +3,11 @@ import type { CapacityPlan, KvPrecision } from '../capacity/types.ts';
 import type { Catalog, HostedModel } from '../catalog/catalog.ts';
 import type { Model } from '../catalog/model.ts';
 import { type Outcome, ok } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { BatchingChoice, Hosting } from './decided.ts';
 import { capacityModel, count, evidence, type Option, recordOf, reference, settle, usd } from './decision.ts';
 import { chunkedPrefillAboveTokens } from './model-server.ts';
+import type { Decision } from './record.ts';
 import { hostedUsdPerRequest, type Volume } from './volume.ts';
 
 /** Below this the draft model costs more than the tokens it guesses (D5.3). */

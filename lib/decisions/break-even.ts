@@ -1,7 +1,7 @@
 import type { Candidate } from '../capacity/types.ts';
 import type { HostedModel } from '../catalog/catalog.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { BreakEven } from './decided.ts';
+import type { Decision } from './record.ts';
 import { hostedUsdPerRequest, type Volume } from './volume.ts';
 
 /** One replica kept warm: what a fallback costs while the provider answers. */

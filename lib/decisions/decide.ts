@@ -4,8 +4,6 @@ import { findModel } from '../catalog/find.ts';
 import type { Model } from '../catalog/model.ts';
 import type { CostLine } from '../catalog/products.ts';
 import { infeasible, type Outcome, ok, type Reason } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
-import { reservedUsdPerMonth } from '../plan/reserve.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { chooseAdaptation } from './adaptation.ts';
 import { chooseApplication } from './application.ts';
@@ -21,6 +19,7 @@ import { chooseProvisioning } from './provisioning.ts';
 import { chooseQuantization } from './quantization.ts';
 import { quantizationFacts } from './quantization-facts.ts';
 import { allowedPrecisions, quantizationRange } from './quantization-range.ts';
+import type { Decision } from './record.ts';
 import { type RetrievalDecider, retrievalDecider } from './retrieval-and-store.ts';
 import { embeddingRoute } from './routes.ts';
 import { chooseRouting } from './routing.ts';
@@ -31,13 +30,29 @@ import { withNeighbours } from './would-change.ts';
 
 export type SizeServing = (requirement: ServingRequirement, catalog: Catalog) => SizingResult;
 
+/** USD a month of everything but the chat model's machines, at its largest: the sizer gets what the ceiling leaves. */
+export type ReserveUsdPerMonth = (
+  requirements: Requirements,
+  region: string,
+  chat: Model,
+  beside: Pick<Decided, 'served' | 'vectorStore' | 'costLines'>,
+  catalog: Catalog,
+) => number;
+
 /**
  * D1 to D11 in order. The sizer is called once, before D2, with every precision the tolerance allows; each decision
  * reads its candidates. Then the neighbouring answers are decided again on the same sizes, for what would change.
+ *
+ * @param reserve - the plan's own arithmetic, handed in because decisions stand below the plan
  */
-export function decide(requirements: Requirements, catalog: Catalog, size: SizeServing): Outcome<Decided> {
+export function decide(
+  requirements: Requirements,
+  catalog: Catalog,
+  size: SizeServing,
+  reserve: ReserveUsdPerMonth,
+): Outcome<Decided> {
   const retrieve = retrievalDecider(catalog);
-  const sizing = sizeOnce(requirements, catalog, size, retrieve);
+  const sizing = sizeOnce(requirements, catalog, size, reserve, retrieve);
   if (!sizing.ok) return sizing;
   const sizedFor = monthlyVolume(requirements).requestsPerMonth;
   const decided = decideWith(requirements, catalog, sizing.value, sizedFor, retrieve);
@@ -69,6 +84,7 @@ function sizeOnce(
   requirements: Requirements,
   catalog: Catalog,
   size: SizeServing,
+  reserve: ReserveUsdPerMonth,
   retrieve: RetrievalDecider,
 ): Outcome<SizingResult | undefined> {
   const regions = usableRegions(requirements, catalog);
@@ -84,7 +100,7 @@ function sizeOnce(
   );
   const { store, served = [], costLines = [] } = retrieval.value ?? {};
   const beside = { served, costLines, ...(store && { vectorStore: store }) };
-  const other = reservedUsdPerMonth(requirements, regions.value[0], model, beside, catalog);
+  const other = reserve(requirements, regions.value[0], model, beside, catalog);
   const kvPrecisions = allowedKvPrecisions(requirements);
   return ok(
     size(servingRequirement(requirements, catalog, model, precisions, kvPrecisions, regions.value, other), catalog),

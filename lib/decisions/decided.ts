@@ -1,6 +1,6 @@
 import type { CapacityPlan, KvPrecision, Precision } from '../capacity/types.ts';
 import type { CostLine, VectorStoreLoad, VectorStoreSize } from '../catalog/products.ts';
-import type { Decision } from '../plan/plan.ts';
+import type { Decision } from './record.ts';
 
 export type Adaptation = 'prompting' | 'retrieval' | 'fine-tuning' | 'retrieval-and-fine-tuning' | 'distillation';
 export type Hosting = 'self-hosted' | 'hosted' | 'hosted-with-self-hosted-fallback';

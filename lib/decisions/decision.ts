@@ -1,8 +1,8 @@
 import type { Basis, Source } from '../catalog/source.ts';
 import { infeasible, invalid, type Outcome, ok, type Reason, sentence } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { practice } from './practice.ts';
+import type { Decision } from './record.ts';
 import { findRow } from './rows.ts';
 
 export type Evidence = Decision['evidence'][number];

@@ -2,7 +2,6 @@ import type { Catalog, Offer } from '../catalog/catalog.ts';
 import type { Model } from '../catalog/model.ts';
 import type { CostLine } from '../catalog/products.ts';
 import { type Outcome, ok, type Reason } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { Adaptation, FineTuningChoice } from './decided.ts';
 import {
@@ -16,6 +15,7 @@ import {
   settle,
   usd,
 } from './decision.ts';
+import type { Decision } from './record.ts';
 import { offersFor } from './serving-requirement.ts';
 import { type TrainingRun, trainingHostMemoryGb } from './training-cost.ts';
 import { fewExamples, type MachineFit, type Method, machineFits, trainingRun } from './training-machine.ts';

@@ -3,7 +3,6 @@ import type { Catalog, HostedModel } from '../catalog/catalog.ts';
 import type { Model } from '../catalog/model.ts';
 import type { CostLine } from '../catalog/products.ts';
 import { infeasible, type Outcome, ok } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { atVolume, curveOf, findBreakEven, standbyUsdPerMonth } from './break-even.ts';
 import type { BreakEven, Hosting } from './decided.ts';
@@ -20,6 +19,7 @@ import {
 } from './decision.ts';
 import { hostedEndpoint } from './endpoints.ts';
 import { hostedLimits, selfHostedLimits } from './hosting-limits.ts';
+import type { Decision } from './record.ts';
 import { hostedBudgetFactor, hostedUsdPerRequest, type Volume } from './volume.ts';
 
 export interface HostingChoice {

@@ -2,9 +2,9 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Model } from '../catalog/model.ts';
 import type { ModelServerFacts, ModelServerUse } from '../catalog/products.ts';
 import { type Outcome, ok } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { count, evidence, type Option, type Ruling, recordOf, settle } from './decision.ts';
+import type { Decision } from './record.ts';
 
 /** Contexts above this are prefilled in chunks beside decoding (D3.1, D5.5). */
 export const chunkedPrefillAboveTokens = 16_384;

@@ -2,10 +2,10 @@ import type { CapacityPlan } from '../capacity/types.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CostLine } from '../catalog/products.ts';
 import { type Outcome, ok, type Reason } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ProvisioningChoice } from './decided.ts';
 import { capacityModel, evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
+import type { Decision } from './record.ts';
 
 type Kind = ProvisioningChoice['kind'];
 

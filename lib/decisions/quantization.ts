@@ -3,12 +3,11 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Gpu } from '../catalog/gpu.ts';
 import type { Model } from '../catalog/model.ts';
 import { type Outcome, ok, type Reason } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { evidence, type Option, type Ruling, recordOf, settle, usd } from './decision.ts';
 import { quantizationFacts } from './quantization-facts.ts';
-
 import { nativePrecision, type Quantization, type QuantizationRange } from './quantization-range.ts';
+import type { Decision } from './record.ts';
 
 /** D4 after sizing: the chosen candidate's precision, with what the table alone would have chosen. */
 export function chooseQuantization(

@@ -1,12 +1,12 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CostLine } from '../catalog/products.ts';
 import { type Outcome, ok } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { collectionName } from './collection.ts';
 import { vectorStoreLoad } from './corpus.ts';
 import type { RetrievalChoice, ServedChoice, VectorStoreChoice } from './decided.ts';
 import { serversOfHelpers } from './model-server.ts';
+import type { Decision } from './record.ts';
 import { chooseRetrieval } from './retrieval.ts';
 import { chooseVectorStore } from './vector-store.ts';
 import { monthlyVolume } from './volume.ts';

@@ -1,7 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CostLine } from '../catalog/products.ts';
 import { type Outcome, ok } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { chunkOverlapTokens, chunkTokens } from './chunking.ts';
 import type { RetrievalChoice, ServedChoice } from './decided.ts';
@@ -15,6 +14,7 @@ import {
   helperMachines,
   helperServer,
 } from './helper-servers.ts';
+import type { Decision } from './record.ts';
 import type { Volume } from './volume.ts';
 
 const semanticThreshold = 0.85;

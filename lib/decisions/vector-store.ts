@@ -2,10 +2,10 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { instancePrice, servicePrice } from '../catalog/prices.ts';
 import type { CostLine, VectorStoreFacts, VectorStoreLoad, VectorStoreSize } from '../catalog/products.ts';
 import { type Outcome, ok } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { VectorStoreChoice } from './decided.ts';
 import { count, evidence, type Option, type Ruling, recordOf, reference, settle } from './decision.ts';
+import type { Decision } from './record.ts';
 
 const smallCorpus = 1_000_000;
 const largeCorpus = 10_000_000;

@@ -1,8 +1,8 @@
 import type { Outcome } from '../outcome.ts';
-import type { Decision } from '../plan/plan.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { Decided } from './decided.ts';
 import { answerAt, answerText } from './decision.ts';
+import type { Decision } from './record.ts';
 
 const limitPerDecision = 6;
 

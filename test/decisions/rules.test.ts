@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { selfHostedUsdAt } from '../../lib/decisions/break-even.ts';
 import { collectionMismatch, collectionName } from '../../lib/decisions/collection.ts';
-import { decide } from '../../lib/decisions/decide.ts';
+import { decide, type SizeServing } from '../../lib/decisions/decide.ts';
 import { practice } from '../../lib/decisions/practice.ts';
 import { findRow } from '../../lib/decisions/rows.ts';
 import { callLimitProblems } from '../../lib/decisions/validation.ts';
+import { reservedUsdPerMonth } from '../../lib/plan/reserve.ts';
 import { corpus, decidedFixture, decideFixture, type Overlay, recordIn, requirementsOf } from './fixtures/answers.ts';
 import { fixtureCatalog } from './fixtures/catalog.ts';
 import { fixtureSizer } from './fixtures/sizer.ts';
@@ -253,10 +254,11 @@ describe('pins', () => {
 describe('deciding', () => {
   test('the sizer is asked once', () => {
     let calls = 0;
-    decide(requirementsOf(), fixtureCatalog, (requirement, catalog) => {
+    const count: SizeServing = (requirement, catalog) => {
       calls += 1;
       return fixtureSizer(requirement, catalog);
-    });
+    };
+    decide(requirementsOf(), fixtureCatalog, count, reservedUsdPerMonth);
     expect(calls).toBe(1);
   });
 

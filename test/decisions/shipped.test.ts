@@ -4,10 +4,11 @@ import { products } from '../../blueprints/index.ts';
 import { presets } from '../../blueprints/presets/index.ts';
 import { sizeServing } from '../../lib/capacity/size-serving.ts';
 import type { SizingResult } from '../../lib/capacity/types.ts';
-import { comparePlans } from '../../lib/decisions/compare.ts';
 import { decide, type SizeServing } from '../../lib/decisions/decide.ts';
+import { comparePlans } from '../../lib/explain/index.ts';
 import { freezePlan } from '../../lib/plan/freeze.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
+import { reservedUsdPerMonth } from '../../lib/plan/reserve.ts';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
 import type { Requirements } from '../../lib/requirements/schema.ts';
 import { overlaid } from './fixtures/answers.ts';
@@ -41,7 +42,7 @@ describe.each(Object.entries(presets))('preset %s on the shipped market', (_id, 
 
 /** The plan on sizes that are known: the answer changed here is none a sizer reads. */
 function planOn(requirements: Requirements, size: SizeServing): Plan {
-  const decided = decide(requirements, catalog, size);
+  const decided = decide(requirements, catalog, size, reservedUsdPerMonth);
   if (!decided.ok) throw new Error(JSON.stringify(decided.reasons));
   const plan = freezePlan(requirements, decided.value, catalog);
   if (!plan.ok) throw new Error(JSON.stringify(plan.reasons));

@@ -11,6 +11,7 @@ import {
   registryId,
   registryIdPattern,
 } from '../../lib/decisions/validation.ts';
+import { reservedUsdPerMonth } from '../../lib/plan/reserve.ts';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
 import { baseAnswers, decidedFixture, decideFixture, overlaid, recordIn, requirementsOf } from './fixtures/answers.ts';
 import { fixtureCatalog } from './fixtures/catalog.ts';
@@ -80,6 +81,7 @@ describe('V2 in decisions', () => {
       requirementsOf({ model: { class: 'hosted', id: null, hostedId: 'big-1' } }),
       unknown,
       fixtureSizer,
+      reservedUsdPerMonth,
     );
     expect(outcome).toMatchObject({ ok: false, kind: 'infeasible' });
     if (!outcome.ok) expect(outcome.reasons[0].found).toContain('V2');

@@ -1,6 +1,6 @@
+import { usd } from '../decisions/decision.ts';
+import { withAnswer } from '../decisions/would-change.ts';
 import type { Plan } from '../plan/plan.ts';
-import { usd } from './decision.ts';
-import { withAnswer } from './would-change.ts';
 
 /** One thing that differs between two plans. */
 export interface Difference {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { explain, explanationText, nearSubjects } from '../../lib/decisions/explain.ts';
-import { rows } from '../../lib/decisions/rows.ts';
-import { whyText } from '../../lib/decisions/why.ts';
-import { corpus } from './fixtures/answers.ts';
-import { plannedFixture } from './fixtures/plans.ts';
+import { rows } from '../../lib/decisions/index.ts';
+import { explain, explanationText, nearSubjects, whyText } from '../../lib/explain/index.ts';
+import { corpus } from '../decisions/fixtures/answers.ts';
+import { plannedFixture } from '../decisions/fixtures/plans.ts';
 
 const bare = plannedFixture({ retrieval: { ...corpus(500_000, 1), updates: 'weekly' } });
 /** An emitter's edges, as blueprints add them. */

@@ -3,7 +3,7 @@ import { planFrom } from '../../bin/planning.ts';
 import { projectArtifacts } from '../../bin/project-artifacts.ts';
 import { withEmitterLinks } from '../../blueprints/links.ts';
 import { presets } from '../../blueprints/presets/index.ts';
-import { explain } from '../../lib/decisions/explain.ts';
+import { explain } from '../../lib/explain/index.ts';
 import { readPlan } from '../../lib/plan/plan.ts';
 
 /** High enough that prices and sizes may move without emptying this test. */

@@ -1,8 +1,8 @@
+import { answerAt } from '../decisions/decision.ts';
+import { practice } from '../decisions/practice.ts';
+import { findRow, rowsOf } from '../decisions/rows.ts';
 import type { Plan } from '../plan/plan.ts';
-import { answerAt } from './decision.ts';
 import { type Link, questionSections } from './links.ts';
-import { practice } from './practice.ts';
-import { findRow, rows } from './rows.ts';
 import { rowText } from './why.ts';
 
 /** What `explain` found: the node, what it says, and the chain both ways. */
@@ -105,8 +105,7 @@ function describe(plan: Plan, node: string): { readonly title: string; readonly 
 function describeDecision(plan: Plan, id: string): { readonly title: string; readonly lines: readonly string[] } {
   const record = plan.decisions.find((row) => row.id === id);
   if (!record) {
-    const of = rows.filter((row) => row.id === id || row.id.startsWith(`${id}.`));
-    return { title: `${id}: not asked by these answers`, lines: of.map((row) => rowText(row.id)) };
+    return { title: `${id}: not asked by these answers`, lines: rowsOf(id).map((row) => rowText(row.id)) };
   }
   const rejected = record.options.filter((option) => option.rejectedBecause);
   return {

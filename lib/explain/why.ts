@@ -1,6 +1,6 @@
+import { usd } from '../decisions/decision.ts';
+import { findRow } from '../decisions/rows.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
-import { usd } from './decision.ts';
-import { findRow } from './rows.ts';
 
 /** The whole chain, answer to rule to decision to what follows, as `groundplan plan --why` prints it. */
 export function whyText(plan: Plan): string {
