@@ -2,7 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import type { Catalog } from '../../lib/catalog/catalog.ts';
 import type { CostLine } from '../../lib/catalog/products.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
-import { complianceMatrix } from '../clouds/aws/controls.ts';
+import { complianceMatrix } from '../clouds/aws/compliance-matrix.ts';
 import { priceTemplates } from '../clouds/aws/cost/price-templates.ts';
 import { checkApp } from '../clouds/aws/nag/check-app.ts';
 import { ownRules } from '../clouds/aws/nag/rules/index.ts';

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { awsControls, complianceMatrix } from '../../blueprints/clouds/aws/controls.ts';
+import { complianceMatrix } from '../../blueprints/clouds/aws/compliance-matrix.ts';
+import { awsControls } from '../../blueprints/clouds/aws/controls.ts';
 import { at, type KubernetesObject, type StackTemplate, worldOf } from '../../blueprints/clouds/aws/nag/world.ts';
 import { withSynthesized } from '../../blueprints/clouds/aws/raise.ts';
 import { type Case, planFor } from '../../conformance/aws/cases.ts';

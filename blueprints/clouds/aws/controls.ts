@@ -1,79 +1,19 @@
+import type { ControlId } from '../../../lib/compliance/index.ts';
 import {
-  type CheckedControl,
-  type ControlId,
-  checkControls,
-  complianceFor,
-  controlIds,
-  type Duty,
-  frameworks,
-  type Proof,
-} from '../../../lib/compliance/index.ts';
-import type { Plan } from '../../../lib/plan/plan.ts';
-import { runRules } from './nag/rule.ts';
-import { ownRules } from './nag/rules/index.ts';
-import {
-  asList,
-  asObject,
-  asText,
-  at,
-  isSet,
-  type JsonObject,
-  type KubernetesObject,
-  ofType,
-  type StackTemplate,
-  type World,
-  worldOf,
-} from './nag/world.ts';
-
-/** How AWS proves one guarantee: the resources that carry it and what an auditor runs to see them live. */
-interface ControlProof {
-  /** Addresses of resources and objects; empty: nothing proves it. */
-  readonly resources: (world: World) => readonly string[];
-  readonly evidence: (plan: Plan) => string;
-  /** The user's own network, cluster or key: then the guarantee is theirs to show. */
-  readonly instead?: (plan: Plan) => Extract<Proof, { kind: 'duty' | 'not-applicable' }> | undefined;
-}
-
-const addresses = (world: World, ...types: readonly string[]) => ofType(world, ...types).map(({ address }) => address);
-
-const withProperty =
-  (path: string, ...types: readonly string[]) =>
-  (world: World) =>
-    ofType(world, ...types)
-      .filter(({ properties }) => isSet(at(properties, path)))
-      .map(({ address }) => address);
-
-function objectName(object: KubernetesObject): string {
-  const { namespace, name } = asObject(object.metadata);
-  return ['kubernetes', asText(namespace), asText(object.kind), asText(name)].filter(Boolean).join('/');
-}
-
-const objectsOf = (world: World, kind: string, wanted: (object: JsonObject) => boolean = () => true) =>
-  world.objects.filter((object) => object.kind === kind && wanted(object)).map(objectName);
-
-/** Pod templates of every workload. */
-const podSpecs = (world: World) =>
-  world.objects.flatMap((object) => {
-    const template = at(object, 'spec.template.spec') ?? at(object, 'spec.jobTemplate.spec.template.spec');
-    return template === undefined ? [] : [{ object, spec: asObject(template) }];
-  });
-
-const existingVpc = (plan: Plan): Extract<Proof, { kind: 'duty' }> | undefined =>
-  plan.platform.existing.vpcId === undefined
-    ? undefined
-    : { kind: 'duty', because: `The network ${plan.platform.existing.vpcId} is yours: show it there.` };
-
-const existingCluster = (plan: Plan): Extract<Proof, { kind: 'duty' }> | undefined =>
-  plan.platform.existing.clusterName === undefined
-    ? undefined
-    : { kind: 'duty', because: `The cluster ${plan.platform.existing.clusterName} is yours: show it there.` };
-
-const existingKey = (plan: Plan): Extract<Proof, { kind: 'duty' }> | undefined =>
-  plan.platform.existing.kmsKeyArn === undefined
-    ? undefined
-    : { kind: 'duty', because: 'The key of the answers is yours: show its rotation there.' };
-
-const cluster = (plan: Plan) => plan.platform.existing.clusterName ?? plan.name;
+  addresses,
+  type ControlProof,
+  cluster,
+  existingCluster,
+  existingKey,
+  existingVpc,
+  hasDigest,
+  objectName,
+  objectsOf,
+  podSpecs,
+  withKeys,
+  withProperty,
+} from './control-proof.ts';
+import { asList, asObject, at, isSet, ofType } from './nag/world.ts';
 
 /** Fails to compile until every guarantee is answered. */
 export const awsControls: Readonly<Record<ControlId, ControlProof>> = {
@@ -338,71 +278,3 @@ export const awsControls: Readonly<Record<ControlId, ControlProof>> = {
     evidence: (plan) => `aws cloudformation detect-stack-drift --stack-name ${plan.name}-cluster`,
   },
 };
-
-/** Stores that name a key of ours, whatever their kind calls the property. */
-function withKeys(world: World): readonly string[] {
-  const kinds =
-    /^AWS::(S3::Bucket|RDS::DB(Instance|Cluster)|OpenSearchService::Domain|SQS::Queue|SNS::Topic|Logs::LogGroup|ElastiCache::ReplicationGroup|ECR::Repository|SecretsManager::Secret|Backup::BackupVault|EC2::LaunchTemplate|KinesisFirehose::DeliveryStream)$/;
-  return world.resources
-    .filter(
-      ({ type, properties }) =>
-        kinds.test(type) &&
-        /[Kk](ms|MS)?KeyI[dD]|KmsKey|KeyArn|KMSMasterKeyID|EncryptionKeyArn/.test(JSON.stringify(properties)),
-    )
-    .map(({ address }) => address);
-}
-
-function hasDigest(container: Parameters<typeof asObject>[0]): boolean {
-  return /@sha256:[0-9a-f]{64}$/.test(asText(asObject(container).image) ?? '');
-}
-
-/** One line of the matrix: a clause of a framework, the guarantee it asks for, where it is, and how to see it. */
-export interface MatrixRow extends CheckedControl {
-  /** `164.312(b)` of `HIPAA Security Rule`, spelled for a reader. */
-  readonly clauseTitles: readonly string[];
-}
-
-export interface ComplianceMatrix {
-  readonly rows: readonly MatrixRow[];
-  /** What no tool can prove. */
-  readonly duties: readonly (Duty & { readonly frameworkTitle: string })[];
-  readonly unmet: readonly MatrixRow[];
-}
-
-/**
- * Control → clause → resource → evidence, for the compliance document and for `verify`. A control is met when a resource
- * proves it and none of our rules finds one that breaks it.
- */
-export function complianceMatrix(
-  plan: Plan,
-  templates: readonly StackTemplate[],
-  manifests: readonly KubernetesObject[],
-): ComplianceMatrix {
-  const world = worldOf(plan, templates, manifests);
-  const findings = runRules(ownRules, world);
-  const offendersOf = (id: ControlId) => {
-    const rules = new Set(ownRules.filter((rule) => rule.control === id).map((rule) => rule.id));
-    return [...new Set(findings.filter(({ rule }) => rules.has(rule)).map(({ resource }) => resource))];
-  };
-  const proofs = Object.fromEntries(
-    controlIds.map((id) => [id, proofOf(id, world, offendersOf(id))]),
-  ) as unknown as Record<ControlId, Proof>;
-  const compliance = complianceFor(plan.requirements);
-  const rows = checkControls(compliance, proofs).map((row) => ({
-    ...row,
-    clauseTitles: row.clauses.map(({ framework, clause }) => `${frameworks[framework].title} ${clause}`),
-  }));
-  return {
-    rows,
-    duties: compliance.duties.map((duty) => ({ ...duty, frameworkTitle: frameworks[duty.framework].title })),
-    unmet: rows.filter((row) => row.state === 'unmet'),
-  };
-}
-
-function proofOf(id: ControlId, world: World, offenders: readonly string[]): Proof {
-  const proof = awsControls[id];
-  const instead = proof.instead?.(world.plan);
-  if (instead) return instead;
-  const resources = [...new Set(proof.resources(world))].sort();
-  return { kind: 'resources', resources, offenders, evidence: proof.evidence(world.plan) };
-}

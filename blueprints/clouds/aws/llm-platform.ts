@@ -3,7 +3,7 @@ import type { Plan } from '../../../lib/plan/plan.ts';
 import { AuditStack } from './audit/audit-stack.ts';
 import { ClusterStack } from './cluster/cluster-stack.ts';
 import { DeliveryStack } from './delivery/delivery-stack.ts';
-import { acknowledgeFindings } from './nag/acknowledgements.ts';
+import { acknowledgeFindings } from './nag/acknowledge.ts';
 import { existingNetwork, type Network, NetworkStack } from './network/network-stack.ts';
 import { SecurityStack } from './security/security-stack.ts';
 import { SpendStack } from './spend/spend-stack.ts';

@@ -2,7 +2,7 @@ import type { Artifact } from '../../../lib/artifacts/artifact.ts';
 import type { DocumentExtras } from '../../../lib/documents/index.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
 import { awsArtifacts } from './artifacts.ts';
-import { complianceMatrix } from './controls.ts';
+import { complianceMatrix } from './compliance-matrix.ts';
 import { awsLinks } from './links.ts';
 import { checkApp } from './nag/check-app.ts';
 import type { KubernetesObject } from './nag/index.ts';

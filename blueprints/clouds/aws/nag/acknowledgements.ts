@@ -1,51 +1,17 @@
-import { Validations } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
-import type { Plan } from '../../../../lib/plan/plan.ts';
-import { cachePrefix } from '../delivery/image-mirror.ts';
-import { packsFor } from './packs.ts';
-
-/** Findings we accept, where, and why. The reason is printed in the documents. */
-export interface Acknowledgement {
-  /** Rules, with the finding in brackets where one reports several; `{name}` is the plan's. */
-  readonly rules: readonly [string, ...string[]];
-  /** Construct paths beneath the platform: `Data/Cache`. */
-  readonly at: readonly [string, ...string[]];
-  readonly reason: string;
-  /** Absent: whenever the construct is there. */
-  readonly when?: (plan: Plan) => boolean;
-}
-
-/** The same rule in each regime's pack. */
-function regimes(...names: readonly [string, ...string[]]): [string, ...string[]] {
-  const packs = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];
-  return names.flatMap((name) => packs.map((pack) => `${pack}-${name}`)) as [string, ...string[]];
-}
-
-function managedPolicies(...names: readonly [string, ...string[]]): [string, ...string[]] {
-  return names.map((name) => `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`) as [
-    string,
-    ...string[],
-  ];
-}
-
-function resources(...names: readonly [string, ...string[]]): [string, ...string[]] {
-  return names.map((name) => `AwsSolutions-IAM5[Resource::${name}]`) as [string, ...string[]];
-}
-
-const ec2 = (kind: string) => `arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:${kind}/*`;
-const logStreams = (group: string) =>
-  `arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/groundplan/{name}/${group}:log-stream:*`;
-const balancing = (kind: string) => `arn:<AWS::Partition>:elasticloadbalancing:<AWS::Region>:<AWS::AccountId>:${kind}`;
-const copies = (kind: string) => `arn:<AWS::Partition>:s3:::{name}-${kind}-<AWS::AccountId>-{recovery}/*`;
-const cached = (registry: string) =>
-  `arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:repository/{cache:${registry}}/*`;
-const copyKeys = 'arn:<AWS::Partition>:kms:{recovery}:<AWS::AccountId>:key/*';
-/** The same construct in each zone. */
-function zones(...paths: readonly string[]): [string, ...string[]] {
-  return paths.flatMap((path) => ['1', '2', '3'].map((zone) => path.replace('{zone}', zone))) as [string, ...string[]];
-}
-
-const nonProduction = (plan: Plan) => plan.platform.environment !== 'prod';
+import {
+  type Acknowledgement,
+  balancing,
+  cached,
+  copies,
+  copyKeys,
+  ec2,
+  logStreams,
+  managedPolicies,
+  nonProduction,
+  regimes,
+  resources,
+  zones,
+} from './acknowledgement.ts';
 
 /** Every accepted finding of every pack. A test fails on a row no plan needs and on one without a real reason. */
 export const acknowledgements: readonly Acknowledgement[] = [
@@ -349,38 +315,3 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'The project has no source repository: its steps are in the template.',
   },
 ];
-
-/** Ids of a row for a plan: names filled in, packs that are not run left out. */
-function idsOf(row: Acknowledgement, plan: Plan): readonly string[] {
-  const prefixes = [...packsFor(plan.compliance.frameworks), 'Groundplan'];
-  return row.rules
-    .filter((rule) => prefixes.some((prefix) => rule.startsWith(`${prefix}-`)))
-    .map((rule) =>
-      rule
-        .replaceAll('{name}', plan.name)
-        .replaceAll('{recovery}', plan.platform.recoveryRegion ?? '')
-        .replaceAll('{store}', plan.vectorStore?.id ?? '')
-        .replaceAll(/\{cache:(\w+)\}/g, (_, registry: string) => cachePrefix(plan, registry)),
-    );
-}
-
-/**
- * Records the accepted findings on the constructs of a platform, in the form cdk-nag reads. Called when the platform is
- * complete; what a user adds later is never accepted by us.
- */
-export function acknowledgeFindings(
-  platform: IConstruct,
-  plan: Plan,
-  rows: readonly Acknowledgement[] = acknowledgements,
-): void {
-  for (const row of rows) {
-    if (row.when?.(plan) === false) continue;
-    const ids = idsOf(row, plan);
-    for (const path of row.at) {
-      const node = path
-        .split('/')
-        .reduce<IConstruct | undefined>((scope, id) => scope?.node.tryFindChild(id), platform);
-      if (node) Validations.of(node).acknowledge(...ids.map((id) => ({ id, reason: row.reason })));
-    }
-  }
-}
