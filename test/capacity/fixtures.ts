@@ -3,25 +3,18 @@ import type { EngineLimits, ServingRequirement, StepBatch, StepTimeModel } from 
 import type { Offer } from '../../lib/catalog/catalog.ts';
 import type { Gpu } from '../../lib/catalog/gpu.ts';
 import type { Model } from '../../lib/catalog/model.ts';
-
-const sources = [{ ref: 'fixture', date: '2026-01-01' }] as const;
+import { denseModel, gpuOffer, gpuWith } from '../fixtures/catalog.ts';
 
 export function gpu(id: string, gib: number, tflops: number, gbPerSecond: number, rest: Partial<Gpu> = {}): Gpu {
-  return {
+  return gpuWith({
     id,
-    name: id,
-    vendor: 'nvidia',
-    architecture: 'Hopper',
-    computeCapability: 9,
     memoryBytesNominal: gib * 2 ** 30,
-    memoryBytesDriver: gib * 2 ** 30,
     memoryBytesPerSecond: gbPerSecond * 1e9,
     denseFlopsPerSecond: { bf16: tflops * 1e12, fp16: tflops * 1e12, fp8: 2 * tflops * 1e12 },
     linkBytesPerSecondPerDirection: 450e9,
     pcieGeneration: 5,
-    sources: [...sources],
     ...rest,
-  };
+  });
 }
 
 export const smallGpu = gpu('SMALL', 24, 120, 300);
@@ -30,47 +23,24 @@ export const largeGpu = gpu('LARGE', 80, 989, 3350);
 
 /** Shapes of an 8-billion dense model. */
 export const smallModel: Model = {
+  ...denseModel,
   id: 'fixture/dense-8b',
   family: 'fixture',
-  kind: 'chat',
-  architecture: 'LlamaForCausalLM',
-  modalities: ['text'],
   parameters: 8.03e9,
   activeParameters: 8.03e9,
-  numLayers: 32,
-  hiddenSize: 4096,
-  intermediateSize: 14_336,
-  numAttentionHeads: 32,
-  attention: { kind: 'grouped-query', numKvHeads: 8, headDim: 128 },
-  attentionLayers: { full: 32, sliding: 0, linear: 0 },
-  vocabularySize: 128_256,
-  maxPositionEmbeddings: 131_072,
-  tiedEmbeddings: false,
-  nativeDtype: 'bfloat16',
-  sources: [...sources],
 };
 
 export function offer(instanceType: string, gpuId: string, count: number, usdPerHour: number): Offer {
-  return {
-    cloud: 'aws',
-    instanceType,
-    architecture: 'amd64',
-    vcpus: 8 * Math.max(1, count),
-    memoryBytes: 64 * 2 ** 30 * Math.max(1, count),
-    gpu: { id: gpuId, count, apiCount: Math.floor(count) },
+  const price = {
+    region: 'us-east-1',
+    onDemandUsdPerHour: usdPerHour,
+    reserved1yNoUpfrontUsdPerHour: usdPerHour * 0.65,
+    spotUsdPerHour: usdPerHour * 0.4,
+  };
+  return gpuOffer(instanceType, gpuId, count, [price], {
     efaInterfaces: count >= 8 ? 4 : 0,
     networkBitsPerSecond: 100e9,
-    prices: [
-      {
-        region: 'us-east-1',
-        onDemandUsdPerHour: usdPerHour,
-        reserved1yNoUpfrontUsdPerHour: usdPerHour * 0.65,
-        spotUsdPerHour: usdPerHour * 0.4,
-        sources: [...sources],
-      },
-    ],
-    sources: [...sources],
-  };
+  });
 }
 
 export const offers: readonly Offer[] = [

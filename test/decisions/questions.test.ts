@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
-import { baseAnswers, decidedFixture, overlaid } from './fixtures/answers.ts';
+import { overlaid } from '../fixtures/answers.ts';
+import { baseAnswers, decidedFixture } from './fixtures/answers.ts';
 
 const sections = [
   'latency',

@@ -7,7 +7,8 @@ import { practice } from '../../lib/decisions/practice.ts';
 import { findRow } from '../../lib/decisions/rows.ts';
 import { callLimitProblems } from '../../lib/decisions/validation.ts';
 import { reservedUsdPerMonth } from '../../lib/plan/reserve.ts';
-import { corpus, decidedFixture, decideFixture, type Overlay, recordIn, requirementsOf } from './fixtures/answers.ts';
+import type { Overlay } from '../fixtures/answers.ts';
+import { corpus, decidedFixture, decideFixture, recordIn, requirementsOf } from './fixtures/answers.ts';
 import { fixtureCatalog } from './fixtures/catalog.ts';
 import { fixtureSizer } from './fixtures/sizer.ts';
 

@@ -11,7 +11,7 @@ import type { Plan } from '../../lib/plan/plan.ts';
 import { reservedUsdPerMonth } from '../../lib/plan/reserve.ts';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
 import type { Requirements } from '../../lib/requirements/schema.ts';
-import { overlaid } from './fixtures/answers.ts';
+import { overlaid } from '../fixtures/answers.ts';
 
 const catalog = loadCatalog(products);
 const ample = { infrastructure: { costCeilingUsdPerMonth: 300_000 } };

@@ -13,7 +13,8 @@ import {
 } from '../../lib/decisions/validation.ts';
 import { reservedUsdPerMonth } from '../../lib/plan/reserve.ts';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
-import { baseAnswers, decidedFixture, decideFixture, overlaid, recordIn, requirementsOf } from './fixtures/answers.ts';
+import { overlaid } from '../fixtures/answers.ts';
+import { baseAnswers, decidedFixture, decideFixture, recordIn, requirementsOf } from './fixtures/answers.ts';
 import { fixtureCatalog } from './fixtures/catalog.ts';
 import { fixtureSizer } from './fixtures/sizer.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { comparePlans, comparisonText, type Difference } from '../../lib/explain/index.ts';
-import { corpus, type Overlay } from '../decisions/fixtures/answers.ts';
+import { corpus } from '../decisions/fixtures/answers.ts';
 import { plannedFixture, planOf } from '../decisions/fixtures/plans.ts';
+import type { Overlay } from '../fixtures/answers.ts';
 
 const base: Overlay = {
   retrieval: { ...corpus(500_000, 1), updates: 'weekly', keywordSearch: 'helpful' },

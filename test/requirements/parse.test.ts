@@ -3,8 +3,8 @@ import { loadCatalog } from '../../blueprints/catalog.ts';
 import { products } from '../../blueprints/index.ts';
 import { presets } from '../../blueprints/presets/index.ts';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
+import { answersWith, soundAnswers } from '../fixtures/answers.ts';
 import { tinyCatalog } from '../fixtures/catalog.ts';
-import { answersWith, soundAnswers } from './answers.ts';
 
 function problems(answers: unknown) {
   const parsed = parseRequirements(answers, tinyCatalog);
@@ -101,7 +101,7 @@ describe('one wrong answer gets one clear reason with its path', () => {
       'P50 above P95',
       { 'latency.ttftMs.p50': 900 },
       'latency.ttftMs.p50',
-      { asked: 'a median at or below the P95 of 800 ms' },
+      { asked: 'a median at or below the P95 of 400 ms' },
     ],
     [
       'expected above peak',

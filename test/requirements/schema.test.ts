@@ -8,8 +8,8 @@ import { parseRequirements } from '../../lib/requirements/parse.ts';
 import { formatPath, parsePath, valueAt, withValue } from '../../lib/requirements/path.ts';
 import { keysAt, questionAt, questions } from '../../lib/requirements/questions.ts';
 import { readQuantity } from '../../lib/requirements/units.ts';
+import { answersWith, soundAnswers } from '../fixtures/answers.ts';
 import { tinyCatalog } from '../fixtures/catalog.ts';
-import { answersWith, soundAnswers } from './answers.ts';
 
 describe('the JSON Schema', () => {
   const schema = answersJsonSchema();

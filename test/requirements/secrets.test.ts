@@ -3,8 +3,8 @@ import { parseRequirements } from '../../lib/requirements/parse.ts';
 import { parsePath } from '../../lib/requirements/path.ts';
 import { questions } from '../../lib/requirements/questions.ts';
 import { secretIn } from '../../lib/requirements/secrets.ts';
+import { answersWith, soundAnswers } from '../fixtures/answers.ts';
 import { tinyCatalog } from '../fixtures/catalog.ts';
-import { answersWith, soundAnswers } from './answers.ts';
 
 // Assembled at run time, so that no scanner takes the test for a leak.
 const letters = 'aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA';

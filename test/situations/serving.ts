@@ -1,4 +1,4 @@
-import type { Overlay } from '../decisions/fixtures/answers.ts';
+import type { Overlay } from '../fixtures/answers.ts';
 import type { Situation } from './situation.ts';
 
 const alone = { pattern: 'single-user', requestsPerSecond: null, concurrency: 1 };

@@ -1,4 +1,4 @@
-import type { Overlay } from '../decisions/fixtures/answers.ts';
+import type { Overlay } from '../fixtures/answers.ts';
 
 /** A short situation, what the reference makes of it, and the row that says so. */
 export interface Situation {

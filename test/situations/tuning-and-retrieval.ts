@@ -1,4 +1,5 @@
-import { corpus, type Overlay } from '../decisions/fixtures/answers.ts';
+import { corpus } from '../decisions/fixtures/answers.ts';
+import type { Overlay } from '../fixtures/answers.ts';
 import type { Situation } from './situation.ts';
 
 const tuned = { needed: true, narrowTask: false, promptingFails: true, examples: 5000, goal: 'generation' };

@@ -12,8 +12,8 @@ import {
 } from '../../bin/wizard/session.ts';
 import { problemWith, rangeOf, readValue, showValue, type WizardQuestion } from '../../bin/wizard/values.ts';
 import { valueAt } from '../../lib/requirements/path.ts';
+import { soundAnswers } from '../fixtures/answers.ts';
 import { tinyCatalog } from '../fixtures/catalog.ts';
-import { soundAnswers } from '../requirements/answers.ts';
 
 function question(path: string): WizardQuestion {
   const found = wizardQuestions().find((candidate) => candidate.path === path);
