@@ -1,5 +1,6 @@
 import type { Percentiles } from '../lib/capacity/types.ts';
 import { servedLatencyGoals, standsIn } from '../lib/decisions/serving-requirement.ts';
+import { twoPools } from '../lib/decisions/two-pools.ts';
 import type { Plan } from '../lib/plan/plan.ts';
 import { paint } from './output.ts';
 
@@ -106,6 +107,16 @@ function rejected(plan: Plan): string {
     : `${heading('Rejected, nearest first')}\n${table(rows)}${more > 0 ? `\n  and ${more} more` : ''}`;
 }
 
+/** One pool is raised; what two would save or cost, and why they are not. */
+function pools(plan: Plan): string {
+  const ways = plan.capacity ? twoPools(plan.capacity) : [];
+  const rows = ways.flatMap(({ title, difference, why, pools: parts, latency }) => [
+    [title, difference, why],
+    ...[...parts, latency].filter((text) => text !== '').map((text) => ['', '', text]),
+  ]);
+  return rows.length === 0 ? '' : `${heading('Two pools instead of one, not raised')}\n${table(rows)}`;
+}
+
 function skipped(plan: Plan): string {
   const rows = plan.skippedSafeguards.map((row) => [row.what, row.risk]);
   return rows.length === 0 ? '' : `${heading(`Skipped for ${plan.platform.environment}`)}\n${table(rows)}`;
@@ -120,6 +131,7 @@ export function printPlan(plan: Plan): string {
     sizing(plan),
     latency(plan),
     cost(plan),
+    pools(plan),
     rejected(plan),
     skipped(plan),
   ];

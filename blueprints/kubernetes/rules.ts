@@ -257,9 +257,13 @@ const rules: Readonly<Record<string, Rule>> = {
       }
     }
   },
-  *'a pool has every machine type of the plan to fall back to, and a limit'({ plan, objects }) {
+  *'a pool has every machine type of the plan to fall back to, two at least or the reason why not, and a limit'({
+    plan,
+    objects,
+  }) {
     for (const pool of ofKind(objects, 'NodePool')) {
-      const planned = plan.platform.nodePools.find(({ id }) => id === pool.metadata.name)?.instanceTypes ?? [];
+      const row = plan.platform.nodePools.find(({ id }) => id === pool.metadata.name);
+      const planned = row?.instanceTypes ?? [];
       const requirements = field(pool, 'spec', 'template', 'spec', 'requirements') as {
         key: string;
         values: string[];
@@ -267,6 +271,7 @@ const rules: Readonly<Record<string, Rule>> = {
       const types = requirements.find(({ key }) => key === 'node.kubernetes.io/instance-type')?.values ?? [];
       const missing = planned.filter((type) => !types.includes(type));
       if (missing.length > 0) yield [pool.metadata.name, `has only ${types.join()}`];
+      if (types.length < 2 && row?.oneTypeBecause === undefined) yield [pool.metadata.name, 'has one machine type'];
       if (!field(pool, 'spec', 'limits')) yield [pool.metadata.name, 'has no limit'];
     }
   },

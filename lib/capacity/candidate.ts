@@ -1,3 +1,4 @@
+import { committedNodes } from './cost.ts';
 import { loadSeconds } from './replicas.ts';
 import type { Solution } from './search.ts';
 import { serveAtPeak, sizingLoad } from './search.ts';
@@ -38,8 +39,10 @@ export function buildCandidate(
     errorBand: engine.stepTime.errorBand,
   };
   const { offer } = placement;
+  const committed = committedNodes(offer.purchase, placement.nodes);
+  const names = offer.machines.map(({ instanceType }) => instanceType);
   return {
-    id: `${choice.id}/${offer.instanceTypes[0]}/${offer.purchase}/${offer.region}`,
+    id: `${choice.id}/${names[0]}/${offer.purchase}/${offer.region}`,
     modelId: deployment.model.id,
     gpuId: deployment.gpu.id,
     precision: deployment.precision,
@@ -49,11 +52,15 @@ export function buildCandidate(
     gpusPerReplica: choice.gpusPerReplica,
     nodesPerReplica: placement.packing.nodesPerReplica,
     replicas: placement.replicas,
-    instanceTypes: offer.instanceTypes,
+    instanceTypes: names as [string, ...string[]],
+    machines: offer.machines,
     nodes: placement.nodes,
     region: offer.region,
     purchase: offer.purchase,
     usdPerNodeHour: offer.usdPerNodeHour,
+    ...(offer.committedUsdPerNodeHour === undefined || committed === 0
+      ? {}
+      : { committed: { nodes: committed, usdPerNodeHour: offer.committedUsdPerNodeHour } }),
     usdPerMonth: placement.usdPerMonth,
     usdPerMonthPeak: placement.usdPerMonthPeak,
     hoursPerMonth: placement.hoursPerMonth,

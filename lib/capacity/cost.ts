@@ -1,14 +1,26 @@
 import type { OfferPrice } from '../catalog/catalog.ts';
-import type { Purchase } from './types.ts';
+import type { Commitment, Purchase } from './types.ts';
 
 /** Hours of the month that every monthly figure means. */
 export const hoursPerMonth = 730;
 
-/** USD an hour of one machine; undefined where no source has that price. */
+const suffix = '+on-demand';
+
+/** What is committed under a way of buying; undefined: nothing. */
+export function commitmentOf(purchase: Purchase): Commitment | undefined {
+  if (!purchase.startsWith('reserved')) return undefined;
+  return (purchase.endsWith(suffix) ? purchase.slice(0, -suffix.length) : purchase) as Commitment;
+}
+
+/** USD an hour of one machine that is not committed, or of any where all are; undefined where no source has that price. */
 export function purchasePrice(price: OfferPrice, purchase: Purchase): number | undefined {
   switch (purchase) {
     case 'on-demand':
     case 'owned':
+    case 'reserved-1y-no-upfront+on-demand':
+    case 'reserved-1y-all-upfront+on-demand':
+    case 'reserved-3y-no-upfront+on-demand':
+    case 'reserved-3y-all-upfront+on-demand':
       return price.onDemandUsdPerHour;
     case 'spot':
       return price.spotUsdPerHour;
@@ -23,9 +35,23 @@ export function purchasePrice(price: OfferPrice, purchase: Purchase): number | u
   }
 }
 
-/** Machines paid for whether they run or not. */
-export function isCommitted(purchase: Purchase): boolean {
-  return purchase.startsWith('reserved') || purchase === 'owned';
+/**
+ * Machines paid for whether they run or not: all of the peak, or those that always run where on-demand machines come on
+ * top. Committing to more than always runs would save only as long as the load keeps to its forecast.
+ */
+export function committedNodes(purchase: Purchase, nodes: { readonly minimum: number; readonly peak: number }): number {
+  if (purchase === 'owned') return nodes.peak;
+  if (commitmentOf(purchase) === undefined) return 0;
+  return purchase.endsWith(suffix) ? nodes.minimum : nodes.peak;
+}
+
+/** USD an hour of one machine. */
+export interface Rates {
+  readonly usdPerNodeHour: number;
+  /** Where the way of buying has none to give: spot falls back to on-demand. */
+  readonly usdPerNodeHourAtMost: number;
+  /** Of a committed one. Absent: as any other. */
+  readonly committedUsdPerNodeHour?: number;
 }
 
 export interface MonthlyCost {
@@ -34,18 +60,22 @@ export interface MonthlyCost {
 }
 
 /**
- * Machines by the month: expected nodes all month, and as if the peak never ended (what the ceiling must hold).
- * A commitment covers the peak, so it costs that whatever runs.
+ * Machines by the month: expected nodes all month, and as if the peak never ended and came at the dearest rate (what the
+ * ceiling must hold). Committed machines cost the same whatever runs.
  *
- * @param hours - paid in a month: 730, or the hours of batch runs
+ * @param hours - paid in a month for what is not committed: 730, or the hours of batch runs
  */
 export function monthlyCost(
-  nodes: { readonly expected: number; readonly peak: number },
-  usdPerNodeHour: number,
+  nodes: { readonly minimum: number; readonly expected: number; readonly peak: number },
+  rates: Rates,
   purchase: Purchase,
   hours: number,
 ): MonthlyCost {
-  const peak = nodes.peak * usdPerNodeHour * (isCommitted(purchase) ? hoursPerMonth : hours);
-  const expected = isCommitted(purchase) ? peak : nodes.expected * usdPerNodeHour * hours;
-  return { expected, peak };
+  const committed = committedNodes(purchase, nodes);
+  const base = committed * (rates.committedUsdPerNodeHour ?? rates.usdPerNodeHour) * hoursPerMonth;
+  const above = (running: number, rate: number): number => Math.max(0, running - committed) * rate * hours;
+  return {
+    expected: base + above(nodes.expected, rates.usdPerNodeHour),
+    peak: base + above(nodes.peak, rates.usdPerNodeHourAtMost),
+  };
 }

@@ -65,12 +65,8 @@ export function place(
             )) /
           3600
         : hoursPerMonth;
-    const cost = monthlyCost(
-      { expected: expected.nodes, peak: peak.nodes },
-      offer.usdPerNodeHour,
-      offer.purchase,
-      hours,
-    );
+    const nodes = { minimum: minimum.nodes, expected: expected.nodes, peak: peak.nodes };
+    const cost = monthlyCost(nodes, offer, offer.purchase, hours);
     leastPeak = Math.min(leastPeak, cost.peak);
     if (cost.peak > ceiling) continue;
     if (
@@ -83,7 +79,7 @@ export function place(
       offer,
       packing,
       replicas: { minimum: minimum.replicas, expected: expected.replicas, peak: peak.replicas },
-      nodes: { minimum: minimum.nodes, expected: expected.nodes, peak: peak.nodes },
+      nodes,
       usdPerMonth: cost.expected,
       usdPerMonthPeak: cost.peak,
       hoursPerMonth: hours,

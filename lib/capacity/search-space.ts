@@ -1,7 +1,7 @@
 import type { Catalog, Offer } from '../catalog/catalog.ts';
 import type { Gpu } from '../catalog/gpu.ts';
 import type { Model } from '../catalog/model.ts';
-import { purchasePrice } from './cost.ts';
+import { commitmentOf, purchasePrice, type Rates } from './cost.ts';
 import { engineDefaults } from './engine-defaults.ts';
 import { meanTokens } from './lengths.ts';
 import { computeMemory } from './memory.ts';
@@ -10,6 +10,7 @@ import type {
   Deployment,
   EngineLimits,
   KvPrecision,
+  Machine,
   MemoryLedger,
   ParallelLayout,
   Precision,
@@ -18,14 +19,15 @@ import type {
   ServingRequirement,
 } from './types.ts';
 
-/** Machines of one GPU type and count in one region at one price, cheapest type first. */
-export interface OfferGroup {
+/** Machines of one GPU type and count in one region, interchangeable in a node pool. Rates are those of the first type. */
+export interface OfferGroup extends Rates {
   readonly gpuId: string;
   readonly gpusPerNode: number;
   readonly region: string;
   readonly purchase: Purchase;
-  readonly instanceTypes: readonly [string, ...string[]];
-  readonly usdPerNodeHour: number;
+  readonly architecture: Offer['architecture'];
+  /** Cheapest first. */
+  readonly machines: readonly [Machine, ...Machine[]];
   readonly canSpanNodes: boolean;
 }
 
@@ -67,6 +69,8 @@ const batchLimits: readonly (readonly [batchedTokens: number, seqs: number])[] =
   [8192, 1024],
 ];
 const mostInstanceTypes = 4;
+/** A third and fourth type may be dearer than the first by this factor: each makes more capacity, and a higher maximum. */
+const dearestFurtherType = 1.25;
 
 function powersOfTwo(most: number): number[] {
   const sizes: number[] = [];
@@ -103,27 +107,10 @@ export function offerGroups(requirement: ServingRequirement): { groups: OfferGro
     for (const region of requirement.regions) {
       for (const purchase of requirement.purchases) {
         if (purchase === 'spot' && requirement.load.kind !== 'batch') continue;
-        const types = offers.flatMap((offer) => {
-          const price = offer.prices.find((row) => row.region === region);
-          const usdPerHour = price && purchasePrice(price, purchase);
-          return usdPerHour === undefined ? [] : [{ offer, usdPerHour }];
-        });
-        types.sort((a, b) => a.usdPerHour - b.usdPerHour || (a.offer.instanceType < b.offer.instanceType ? -1 : 1));
-        const [cheapest, ...others] = types;
-        if (!cheapest) continue;
+        const group = groupOf(requirement, id, count, offers, region, purchase);
+        if (!group) continue;
         priced = true;
-        groups.push({
-          gpuId: id,
-          gpusPerNode: count,
-          region,
-          purchase,
-          instanceTypes: [
-            cheapest.offer.instanceType,
-            ...others.slice(0, mostInstanceTypes - 1).map(({ offer }) => offer.instanceType),
-          ],
-          usdPerNodeHour: cheapest.usdPerHour,
-          canSpanNodes: requirement.cloud !== 'aws' || (cheapest.offer.efaInterfaces ?? 0) > 0,
-        });
+        groups.push(group);
       }
     }
     if (!priced) {
@@ -135,6 +122,60 @@ export function offerGroups(requirement: ServingRequirement): { groups: OfferGro
     }
   }
   return { groups, rejected };
+}
+
+function groupOf(
+  requirement: ServingRequirement,
+  gpuId: string,
+  gpusPerNode: number,
+  offers: readonly Offer[],
+  region: string,
+  purchase: Purchase,
+): OfferGroup | undefined {
+  const commitment = commitmentOf(purchase);
+  const types = offers.flatMap((offer) => {
+    const price = offer.prices.find((row) => row.region === region);
+    const usdPerHour = price && purchasePrice(price, purchase);
+    if (!price || usdPerHour === undefined) return [];
+    const usdPerHourAtMost = purchase === 'spot' ? Math.max(usdPerHour, price.onDemandUsdPerHour) : usdPerHour;
+    const committed = commitment && purchasePrice(price, commitment);
+    return [{ offer, committed, machine: { instanceType: offer.instanceType, gpuId, usdPerHour, usdPerHourAtMost } }];
+  });
+  const byName = (a: Machine, b: Machine): number => (a.instanceType < b.instanceType ? -1 : 1);
+  types.sort((a, b) => a.machine.usdPerHour - b.machine.usdPerHour || byName(a.machine, b.machine));
+  const [first] = commitment
+    ? types
+        .filter(({ committed }) => committed !== undefined)
+        .sort((a, b) => (a.committed ?? 0) - (b.committed ?? 0) || byName(a.machine, b.machine))
+    : types;
+  if (!first) return undefined;
+  const spans = ({ efaInterfaces }: Offer): boolean => requirement.cloud !== 'aws' || (efaInterfaces ?? 0) > 0;
+  const canSpanNodes = spans(first.offer);
+  // What is paid for is used: a reservation, or a commitment of all machines, leaves no room for another type.
+  const alone = purchase === commitment || requirement.heldTypes?.includes(first.offer.instanceType) === true;
+  const others = types.filter(
+    (type) =>
+      type !== first &&
+      type.offer.architecture === first.offer.architecture &&
+      (!canSpanNodes || spans(type.offer)) &&
+      requirement.heldTypes?.includes(type.offer.instanceType) !== true,
+  );
+  const further = others.filter(
+    ({ machine }, index) =>
+      index === 0 || machine.usdPerHourAtMost <= dearestFurtherType * first.machine.usdPerHourAtMost,
+  );
+  return {
+    gpuId,
+    gpusPerNode,
+    region,
+    purchase,
+    architecture: first.offer.architecture,
+    machines: [first.machine, ...(alone ? [] : further.slice(0, mostInstanceTypes - 1).map(({ machine }) => machine))],
+    usdPerNodeHour: first.machine.usdPerHour,
+    usdPerNodeHourAtMost: first.machine.usdPerHourAtMost,
+    ...(first.committed === undefined ? {} : { committedUsdPerNodeHour: first.committed }),
+    canSpanNodes,
+  };
 }
 
 /** Why the engine cannot run a precision on a GPU; undefined when it can. */

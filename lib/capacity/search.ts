@@ -82,7 +82,8 @@ export function fewestReplicas(requirement: ServingRequirement, evaluator: Evalu
 /** The steady state is an estimate for a finite batch run; pruning leaves it this much room. */
 const batchBoundMargin = 1.1;
 
-function batchSeconds(requirement: ServingRequirement, choice: Choice): number {
+/** Seconds of a batch run that are left to serve in, loading and headroom taken off. */
+export function batchSeconds(requirement: ServingRequirement, choice: Choice): number {
   const { load, headroom } = requirement;
   if (load.kind !== 'batch') return 0;
   return load.finishWithinSeconds * (1 - headroom) - loadSeconds(choice.memory, choice.deployment.layout, 1);
@@ -92,7 +93,7 @@ function rejected(choice: Choice, rest: Omit<Rejection, 'choice'>): Verdict {
   return { kind: 'rejected', rejection: { choice, ...rest } };
 }
 
-function missReason(miss: Miss): string {
+export function missReason(miss: Miss): string {
   const milliseconds = (seconds: number): string => `${Number((seconds * 1000).toPrecision(3))} ms`;
   if (!Number.isFinite(miss.found)) return 'its queue grows without end at this load';
   return `${miss.goal} is ${milliseconds(miss.found)} where ${milliseconds(miss.asked)} is asked`;

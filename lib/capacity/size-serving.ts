@@ -10,6 +10,7 @@ import type { Choice } from './search-space.ts';
 import { enumerateChoices } from './search-space.ts';
 import { findSplits } from './search-split.ts';
 import { findShortfall } from './shortfall.ts';
+import { findStandIn } from './stand-in.ts';
 import type { Candidate, ServingRequirement, SizingResult } from './types.ts';
 
 /** Other GPU types that are sized to the end for the Pareto front, cheapest bound first. */
@@ -41,19 +42,42 @@ export function sizeServing(
   const cheapest = candidates.find((_, index) => solutions[index]?.choice.id === best.choice.id) as Candidate;
   const chosen = candidates.filter((candidate) => isTie(candidate, cheapest)).sort(compareLatency)[0] ?? cheapest;
   const front = paretoFront(candidates, chosen);
-  const splits = findSplits(requirement, catalog, best, evaluator.stepTimes);
+  const { splits, lost } = findSplits(requirement, catalog, best, evaluator.stepTimes);
   const kept = solutions[candidates.indexOf(chosen)] ?? best;
-  const measured = buildCandidate(requirement, evaluator, kept, true);
+  const measured = withSecondType(requirement, evaluator, space.choices, kept);
   const rejected = rejectedCandidates(requirement, space, outcome.rejections, solutions, kept);
   return {
     feasible: true,
     plan: {
       chosen: measured,
       ...(splits.length > 0 ? { splits } : {}),
+      ...(lost.length > 0 ? { splitsLost: lost } : {}),
       paretoFront: front.map((candidate) => (candidate === chosen ? measured : candidate)),
       rejected,
       basis: weakestBasis(chosen.prediction.basis),
     },
+  };
+}
+
+/**
+ * The chosen candidate with its goodput. A pool of one machine type has no way out when that type is sold out: it gets
+ * another GPU that holds the same sizing, or the reason why there is none.
+ */
+function withSecondType(
+  requirement: ServingRequirement,
+  evaluator: Evaluator,
+  choices: readonly Choice[],
+  solution: Solution,
+): Candidate {
+  const candidate = buildCandidate(requirement, evaluator, solution, true);
+  if (candidate.machines.length > 1) return candidate;
+  const second = findStandIn(requirement, choices, evaluator, solution);
+  if ('because' in second) return { ...candidate, oneTypeBecause: second.because };
+  const { machine } = second;
+  return {
+    ...candidate,
+    instanceTypes: [...candidate.instanceTypes, machine.instanceType],
+    machines: [...candidate.machines, machine],
   };
 }
 

@@ -113,14 +113,20 @@ export interface ServiceLevels {
   readonly endToEndSeconds?: { readonly p50?: number; readonly p95?: number };
 }
 
+/** A promise to pay for machines all the time. */
+export type Commitment =
+  | 'reserved-1y-no-upfront'
+  | 'reserved-1y-all-upfront'
+  | 'reserved-3y-no-upfront'
+  | 'reserved-3y-all-upfront';
+
 /** How machines are bought. */
 export type Purchase =
   | 'on-demand'
   | 'spot'
-  | 'reserved-1y-no-upfront'
-  | 'reserved-1y-all-upfront'
-  | 'reserved-3y-no-upfront'
-  | 'reserved-3y-all-upfront'
+  | Commitment
+  /** The machines that always run are committed, those above them on demand. */
+  | `${Commitment}+on-demand`
   /** Machines already paid for (the answers' own reservations, or hardware at home). */
   | 'owned';
 
@@ -165,7 +171,18 @@ export interface ServingRequirement {
   /** Left for GPUs after the fixed lines of the platform. Absent: no ceiling. */
   readonly ceilingUsdPerMonth?: number;
   readonly gpuAllowList?: readonly string[];
+  /** Machine types that a reservation of the answers names: a pool of one keeps to it. */
+  readonly heldTypes?: readonly string[];
   readonly seed: number;
+}
+
+/** A machine type that a pool may start. */
+export interface Machine {
+  readonly instanceType: string;
+  readonly gpuId: string;
+  readonly usdPerHour: number;
+  /** What an hour costs where the way of buying has none to give: spot falls back to on-demand. A slower one runs longer. */
+  readonly usdPerHourAtMost: number;
 }
 
 /** One sized and priced way to serve the requirement. */
@@ -181,12 +198,22 @@ export interface Candidate {
   readonly gpusPerReplica: number;
   readonly nodesPerReplica: number;
   readonly replicas: { readonly minimum: number; readonly expected: number; readonly peak: number };
-  /** Instance types with the same GPU count, cheapest first; at least two where the catalogue has them. */
+  /** Names of `machines`. */
   readonly instanceTypes: readonly [string, ...string[]];
+  /**
+   * Machine types with the same GPU count, the one that is priced first; at least two where the region has them. The last
+   * may carry another GPU that was shown to hold the same sizing.
+   */
+  readonly machines: readonly [Machine, ...Machine[]];
+  /** Why there is one type only. */
+  readonly oneTypeBecause?: string;
   readonly nodes: { readonly minimum: number; readonly expected: number; readonly peak: number };
   readonly region: string;
   readonly purchase: Purchase;
+  /** Of the first type, not committed (of any where all are committed). */
   readonly usdPerNodeHour: number;
+  /** Machines of the first type that are paid all month whether they run or not. */
+  readonly committed?: { readonly nodes: number; readonly usdPerNodeHour: number };
   /** GPU machines at expected load, one month (730 h); batch: hours used only. */
   readonly usdPerMonth: number;
   readonly usdPerMonthPeak: number;
@@ -215,24 +242,40 @@ export interface Relaxation {
   readonly usdPerMonth: number;
 }
 
+/** Requests by the length of their prompt on two GPU types, or prefill apart from decode. */
+export type SplitKind = 'by-request-size' | 'prefill-decode';
+
 /**
- * The same service from two pools instead of one: requests by their size, or prefill apart from decode. Advice, with its
- * figures; what is emitted is `chosen`.
+ * The same service from two pools instead of one. Advice, with its figures; what is emitted is `chosen`.
  */
 export interface SplitPlan {
-  readonly kind: 'by-request-size' | 'prefill-decode';
+  readonly kind: SplitKind;
   /** `up to 4,096 tokens`, `above`; `prefill`, `decode`. */
   readonly pools: readonly { readonly role: string; readonly candidate: Candidate }[];
   readonly usdPerMonth: number;
   readonly usdPerMonthPeak: number;
   /** Less than the chosen plan's. */
   readonly savesUsdPerMonth: number;
+  /** Between the first token's prefill and its way out: moving a prompt's cache, at the P95 of the prompts. */
+  readonly cacheMoveSeconds?: number;
+}
+
+/** A way of two pools that does not pay here. */
+export interface SplitLoss {
+  readonly kind: SplitKind;
+  readonly reason: string;
+  /** What the two pools cost, where they were sized. */
+  readonly usdPerMonth?: number;
+  /** The least they could cost, where nothing had to be simulated to see that they lose. */
+  readonly leastUsdPerMonth?: number;
 }
 
 export interface CapacityPlan {
   readonly chosen: Candidate;
   /** Two-pool plans that would cost less, cheapest first; absent or empty: one pool is cheapest. */
   readonly splits?: readonly SplitPlan[];
+  /** The ways of two pools that do not cost less, and why. Absent: the load is no traffic, so none was looked at. */
+  readonly splitsLost?: readonly SplitLoss[];
   /** Cost, P95 and throughput: no other candidate is better in all three. */
   readonly paretoFront: readonly Candidate[];
   readonly rejected: readonly RejectedCandidate[];

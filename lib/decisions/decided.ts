@@ -19,6 +19,8 @@ export interface ServedChoice {
   /** Cheapest first. */
   readonly instanceTypes?: readonly string[];
   readonly usdPerNodeHour?: number;
+  /** Of the dearest of `instanceTypes`. */
+  readonly usdPerNodeHourAtMost?: number;
   /** Replicas at minimum, expected and maximum load; absent on the chat model (in `sizing.chosen.replicas`). */
   readonly replicas?: { readonly minimum: number; readonly expected: number; readonly maximum: number };
   readonly millicoresPerReplica: number;

@@ -161,6 +161,7 @@ function onGpu(
         gpuId: gpu.id,
         instanceTypes: offers.map((offer) => offer.instanceType),
         usdPerNodeHour: usdPerHour,
+        usdPerNodeHourAtMost: Math.max(...offers.map(hourly)),
         millicoresPerReplica: 2000,
         memoryGiBPerReplica: Math.ceil((model.parameters * 2) / 2 ** 30 + 4),
       },

@@ -1,13 +1,18 @@
-import type { CapacityPlan } from '../capacity/types.ts';
+import type { Candidate, CapacityPlan } from '../capacity/types.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CostLine } from '../catalog/products.ts';
 import { type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ProvisioningChoice } from './decided.ts';
 import { capacityModel, evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
+import { baseCommitmentReasons, machineTypesReason, purchaseText } from './pool-machines.ts';
 import type { Decision } from './record.ts';
+import { handOverSource, twoPoolsReasons } from './two-pools.ts';
 
 type Kind = ProvisioningChoice['kind'];
+
+/** Cost line of the provisioner’s own fee. */
+export const provisioningFee = 'cluster.provisioning-fee';
 
 const kinds: readonly Kind[] = ['managed-node-groups', 'karpenter', 'auto-mode', 'existing'];
 
@@ -52,7 +57,10 @@ export function chooseProvisioning(
     id: 'D11',
     title: 'Node provisioning',
     question: 'How do nodes come up, and how are they bought?',
-    reasons: purchaseReasons(requirements, catalog, sizing, value),
+    reasons: [
+      ...purchaseReasons(requirements, catalog, sizing, value),
+      ...(sizing ? [machineTypesReason(sizing.chosen), ...twoPoolsReasons(sizing)] : []),
+    ],
     reads: [
       'infrastructure.provisioning',
       'infrastructure.purchases',
@@ -73,6 +81,9 @@ export function chooseProvisioning(
         sizing?.chosen.prediction.basis ?? 'assumed',
         capacityModel,
       ),
+      ...(sizing?.splits?.some(({ kind }) => kind === 'prefill-decode')
+        ? [evidence('The engine calls the hand-over from prefill to decode experimental.', 'measured', handOverSource)]
+        : []),
     ],
     parameters: {
       purchase: value.purchase,
@@ -82,7 +93,12 @@ export function chooseProvisioning(
       ...(band ? { interruptionBand: band } : {}),
       reservationIds: [...value.reservationIds],
     },
-    consequences: ['A GPU quota must be granted and at least two instance types of equal GPU count fill a pool.'],
+    consequences: [
+      'A GPU quota must be granted.',
+      ...(sizing && sizing.chosen.machines.length > 1
+        ? ['Machine types of equal GPU count fill the pool, so that one may be sold out.']
+        : []),
+    ],
     effort: 'Hours: stack or manifests are generated.',
     risk: ways[kind]?.cons[0] ?? 'Capacity is the cluster’s own.',
     reversal: ways[kind]?.reversal ?? 'Generate again with another way of provisioning.',
@@ -91,7 +107,7 @@ export function chooseProvisioning(
   const beyond = beyondReservation(requirements, catalog, sizing);
   return ok({
     value,
-    costLines: [...(feeUsd > 0 ? [feeLine(feePercent, gpuUsd, sizing)] : []), ...(beyond ? [beyond] : [])],
+    costLines: [...(feeUsd > 0 && sizing ? [feeLine(feePercent, sizing.chosen)] : []), ...(beyond ? [beyond] : [])],
     record,
   });
 }
@@ -201,7 +217,8 @@ function purchaseReasons(
       : [];
   return [
     ...(list.length ? [`${list.join(', ')}.`] : []),
-    `Bought ${value.purchase}${infrastructure.discountPercent ? `, ${infrastructure.discountPercent}% below list` : ''}.`,
+    ...(chosen ? baseCommitmentReasons(chosen, price) : []),
+    `Bought ${chosen ? purchaseText(chosen) : value.purchase}${infrastructure.discountPercent ? `, ${infrastructure.discountPercent}% below list` : ''}.`,
     ...(spotAsked && throughput.pattern !== 'batch'
       ? ['Spot is allowed by the answers and not used: this traffic is under a latency goal.']
       : []),
@@ -248,17 +265,22 @@ function beyondReservation(
   };
 }
 
-function feeLine(percent: number, gpuUsd: number, sizing: CapacityPlan | undefined): CostLine {
-  const peak = sizing ? sizing.chosen.usdPerMonthPeak / Math.max(1, sizing.chosen.usdPerMonth) : 1;
+/** A share of what the machines cost; at most, of all the machines of the peak as the dearest type of the pool. */
+export function feeLine(percent: number, { usdPerMonth: gpuUsd, nodes, machines, hoursPerMonth }: Candidate): CostLine {
   const fee = (gpuUsd * percent) / 100;
+  const dearest = Math.max(...machines.map(({ usdPerHourAtMost }) => usdPerHourAtMost));
   return {
-    id: 'cluster.provisioning-fee',
+    id: provisioningFee,
     title: `Fee of the provisioner, ${percent}% of the instances`,
     group: 'cluster',
     quantity: percent,
     unit: '% of instances',
     usdPerUnit: gpuUsd / 100,
-    usdPerMonth: { minimum: fee, expected: fee, maximum: fee * peak },
+    usdPerMonth: {
+      minimum: fee,
+      expected: fee,
+      maximum: Math.max(fee, (nodes.peak * dearest * hoursPerMonth * percent) / 100),
+    },
     basis: 'modelled',
     source: reference,
   };

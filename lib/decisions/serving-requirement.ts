@@ -1,4 +1,11 @@
-import type { KvPrecision, LengthDistribution, Precision, Purchase, ServingRequirement } from '../capacity/types.ts';
+import type {
+  Commitment,
+  KvPrecision,
+  LengthDistribution,
+  Precision,
+  Purchase,
+  ServingRequirement,
+} from '../capacity/types.ts';
 import type { Catalog, Offer, OfferPrice } from '../catalog/catalog.ts';
 import type { Model } from '../catalog/model.ts';
 import type { Source } from '../catalog/source.ts';
@@ -45,6 +52,9 @@ export function servingRequirement(
     headroom: throughput.pattern === 'interactive' && !standsIn(requirements) ? headroomOf[operations.environment] : 0,
     ceilingUsdPerMonth: Math.max(1, infrastructure.costCeilingUsdPerMonth - otherUsdPerMonth),
     ...(allow?.length ? { gpuAllowList: allow } : {}),
+    ...(infrastructure.reservations.length
+      ? { heldTypes: infrastructure.reservations.map(({ instanceType }) => instanceType) }
+      : {}),
     seed: 1,
   };
 }
@@ -132,6 +142,13 @@ function serviceLevels(requirements: Requirements): ServingRequirement['slo'] {
   };
 }
 
+const commitments: readonly Commitment[] = [
+  'reserved-1y-no-upfront',
+  'reserved-1y-all-upfront',
+  'reserved-3y-no-upfront',
+  'reserved-3y-all-upfront',
+];
+
 const waysToBuy: Record<Requirements['infrastructure']['purchases'][number], readonly Purchase[]> = {
   'on-demand': ['on-demand'],
   spot: ['spot'],
@@ -146,7 +163,14 @@ export function purchasesFor({ infrastructure, throughput }: Requirements): read
   const purchases = infrastructure.purchases
     .filter((purchase) => purchase !== 'spot' || batch)
     .flatMap((purchase) => waysToBuy[purchase]);
-  const [first, ...rest] = purchases;
+  // Where both are allowed, what always runs may be committed and the rest stay on demand.
+  const mixed =
+    !batch && purchases.includes('on-demand')
+      ? commitments
+          .filter((commitment) => purchases.includes(commitment))
+          .map((commitment): Purchase => `${commitment}+on-demand`)
+      : [];
+  const [first, ...rest] = [...purchases, ...mixed];
   return first === undefined ? ['on-demand'] : [first, ...rest];
 }
 

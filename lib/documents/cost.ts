@@ -78,7 +78,7 @@ export function costPage({ plan, render }: PageInput): Page {
         id: pool.id,
         limit: count(pool.gpuLimit),
         nodes: `${pool.nodes.maximum} × ${pool.gpusPerNode}`,
-        price: usd(pool.usdPerNodeHour),
+        price: usd(pool.usdPerNodeHourAtMost ?? pool.usdPerNodeHour),
       })),
     billed: plan.platform.nodePools.some(({ usdPerNodeHour }) => usdPerNodeHour > 0),
     gatewayBudget: usd(plan.gateway.budgetUsdPerMonth),

@@ -78,7 +78,10 @@ function twiceThePeak(plan: Plan, peak: number): string {
 }
 
 const machinesUsdPerHour = (plan: Plan) =>
-  plan.platform.nodePools.reduce((sum, pool) => sum + pool.nodes.maximum * pool.usdPerNodeHour, 0);
+  plan.platform.nodePools.reduce(
+    (sum, pool) => sum + pool.nodes.maximum * (pool.usdPerNodeHourAtMost ?? pool.usdPerNodeHour),
+    0,
+  );
 
 export function loadTestPage({ plan, render }: PageInput): Page {
   const prediction = predictionOf(plan);

@@ -1,5 +1,6 @@
+import { twoPools } from '../decisions/two-pools.ts';
 import type { NodePool, Plan, ServedModel } from '../plan/plan.ts';
-import { bytes, count, counted, figure, list, percent, seconds, usd } from './format.ts';
+import { asSentence, bytes, count, counted, figure, list, percent, seconds, sentenceCase, usd } from './format.ts';
 import { basisText } from './objectives.ts';
 import { code } from './render.ts';
 import { gpuOf, shortModel } from './topology.ts';
@@ -42,16 +43,28 @@ export function limitRows(plan: Plan): readonly object[] {
   }));
 }
 
+/** What a node costs an hour: committed, running, and at most where the pool may start a dearer type. */
+function priceText({ usdPerNodeHour, usdPerNodeHourAtMost, committed, nodes }: NodePool): string {
+  const most = usdPerNodeHourAtMost ?? usdPerNodeHour;
+  if (most === 0) return 'owned';
+  const base = committed ? `${committed.nodes} at ${usd(committed.usdPerNodeHour)} an hour` : '';
+  if (committed && committed.nodes >= nodes.maximum) return base;
+  const running = `${usd(usdPerNodeHour)} an hour${most > usdPerNodeHour ? `, at most ${usd(most)}` : ''}`;
+  return base === '' ? running : `${base}; above them ${running}`;
+}
+
 /** A node pool as a table row. */
 export const poolRow = (pool: NodePool) => ({
   id: code(pool.id),
   purpose: pool.purpose,
-  machines: list(pool.instanceTypes, 'or'),
+  machines: `${list(pool.instanceTypes, 'or')}${pool.standIn ? ` (${pool.standIn.gpuId})` : ''}${
+    pool.oneTypeBecause === undefined ? '' : `; one type: ${pool.oneTypeBecause}`
+  }`,
   gpus: pool.gpusPerNode === 0 ? '—' : `${pool.gpusPerNode} × ${pool.gpuId ?? 'GPU'}`,
   nodes: `${pool.nodes.minimum} / ${pool.nodes.expected} / ${pool.nodes.maximum}`,
   purchase:
     pool.reservationIds.length > 0 ? `${pool.purchase}, reservation ${list(pool.reservationIds)}` : pool.purchase,
-  price: pool.usdPerNodeHour === 0 ? 'owned' : `${usd(pool.usdPerNodeHour)} an hour`,
+  price: priceText(pool),
 });
 
 /** The memory of one GPU of the sized model, part by part; empty where nothing was sized. */
@@ -66,6 +79,17 @@ export function memoryRows(plan: Plan): readonly { readonly part: string; readon
     { part: 'KV cache', size: `${bytes(memory.kvCacheBytes)} (${counted(memory.kvCacheTokens, 'token')} a replica)` },
     { part: 'Sum the engine may take', size: bytes(memory.requestedBytes) },
   ];
+}
+
+/** Both ways of two pools against the one that is raised, as table rows; empty where the load is no traffic. */
+export function twoPoolRows(plan: Plan): readonly object[] {
+  return (plan.capacity ? twoPools(plan.capacity) : []).map(({ title, difference, pools, latency, why }) => ({
+    title,
+    difference,
+    pools: pools.length > 0 ? pools.join('; ') : '—',
+    latency: latency === '' ? '—' : latency,
+    why: asSentence(sentenceCase(why)),
+  }));
 }
 
 export function sizingText(plan: Plan): readonly string[] {

@@ -26,32 +26,56 @@ function priceSource(pool: NodePool, region: string, requirements: Requirements,
   return price?.sources[0] ?? offer?.sources[0] ?? { ref: 'answers', date: catalog.date };
 }
 
-function poolLine(
+/**
+ * Lines of a pool: machines committed for the month, and those that run with the load. The maximum counts every machine
+ * that is not committed at the dearest type and way of buying the pool may use, so that the ceiling is proven for whatever
+ * is to be had.
+ */
+function poolLines(
   pool: NodePool,
   region: string,
   decided: Pick<Decided, 'sizing'>,
   requirements: Requirements,
   catalog: Catalog,
-): CostLine {
+): readonly CostLine[] {
   const hours = poolHours(pool, decided);
-  const usdPerUnit = pool.usdPerNodeHour * hours;
   const offer = catalog.offers.find((row) => row.instanceType === pool.instanceTypes[0]);
   const known = pool.purchase === 'owned' || offer?.prices.some((price) => price.region === region) === true;
-  return {
-    id: `cluster.${pool.gpusPerNode > 0 ? 'gpu' : 'nodes'}.${pool.id}`,
-    title: `${pool.instanceTypes[0]}, ${pool.purchase}: ${pool.purpose}`,
+  const id = `cluster.${pool.gpusPerNode > 0 ? 'gpu' : 'nodes'}.${pool.id}`;
+  const [type] = pool.instanceTypes;
+  const common = {
     group: 'cluster',
-    quantity: pool.nodes.expected,
+    basis: known ? 'measured' : 'assumed',
+    source: priceSource(pool, region, requirements, catalog),
+  } as const;
+  const committed = pool.committed?.nodes ?? 0;
+  const above = (nodes: number) => Math.max(0, nodes - committed);
+  const usdPerUnit = pool.usdPerNodeHour * hours;
+  const running: CostLine = {
+    ...common,
+    id,
+    title: `${type}, ${committed > 0 ? 'on-demand' : pool.purchase}: ${pool.purpose}`,
+    quantity: above(pool.nodes.expected),
     unit: `node-month of ${Math.round(hours)} h`,
     usdPerUnit,
     usdPerMonth: {
-      minimum: pool.nodes.minimum * usdPerUnit,
-      expected: pool.nodes.expected * usdPerUnit,
-      maximum: pool.nodes.maximum * usdPerUnit,
+      minimum: above(pool.nodes.minimum) * usdPerUnit,
+      expected: above(pool.nodes.expected) * usdPerUnit,
+      maximum: above(pool.nodes.maximum) * (pool.usdPerNodeHourAtMost ?? pool.usdPerNodeHour) * hours,
     },
-    basis: known ? 'measured' : 'assumed',
-    source: priceSource(pool, region, requirements, catalog),
   };
+  if (!pool.committed) return [running];
+  const usdPerMonth = committed * pool.committed.usdPerNodeHour * hoursPerMonth;
+  const base: CostLine = {
+    ...common,
+    id: above(pool.nodes.maximum) > 0 ? `${id}.committed` : id,
+    title: `${type}, ${pool.purchase.replace('+on-demand', '')}: ${pool.purpose}`,
+    quantity: committed,
+    unit: `node-month of ${hoursPerMonth} h`,
+    usdPerUnit: pool.committed.usdPerNodeHour * hoursPerMonth,
+    usdPerMonth: { minimum: usdPerMonth, expected: usdPerMonth, maximum: usdPerMonth },
+  };
+  return above(pool.nodes.maximum) > 0 ? [base, running] : [base];
 }
 
 /** Every line of the monthly bill with its sum, and what a request costs at the expected volume (P24). */
@@ -62,7 +86,9 @@ export function costPlan(
   fixed: { readonly lines: readonly CostLine[]; readonly gaps: readonly string[] },
   catalog: Catalog,
 ): Plan['cost'] {
-  const machines = platform.nodePools.map((pool) => poolLine(pool, platform.region, decided, requirements, catalog));
+  const machines = platform.nodePools.flatMap((pool) =>
+    poolLines(pool, platform.region, decided, requirements, catalog),
+  );
   // The machines of the general pool are sized for the store's pods: what the decision priced them at is not paid twice.
   const taken = new Set([...machines.map((line) => line.id), 'data.vector-store.pods']);
   const lines = [...machines, ...decided.costLines.filter((line) => !taken.has(line.id)), ...fixed.lines].sort(

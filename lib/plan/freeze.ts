@@ -1,6 +1,8 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Compliance, complianceFor } from '../compliance/index.ts';
 import type { Decided } from '../decisions/decided.ts';
+import { machineTypesReason } from '../decisions/pool-machines.ts';
+import { feeLine, provisioningFee } from '../decisions/provisioning.ts';
 import { infeasible, type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { alertsFor } from './alerts.ts';
@@ -104,6 +106,48 @@ function ceilingReason(plan: Plan['cost'], ceiling: number): Reason {
  * @returns infeasible when fixed lines and the maximum number of nodes exceed the ceiling
  */
 export function freezePlan(requirements: Requirements, decided: Decided, catalog: Catalog): Outcome<Plan> {
+  const plan = freezeWith(requirements, decided, catalog);
+  const narrower = plan.ok ? undefined : withoutDearestType(requirements, decided);
+  if (plan.ok || !narrower) return plan;
+  const narrow = freezePlan(requirements, narrower, catalog);
+  return narrow.ok ? narrow : plan;
+}
+
+/**
+ * The same plan with one machine type less in the pool of the sized model: every type must stay under the ceiling at the
+ * largest configuration. Undefined where one is left.
+ */
+function withoutDearestType(requirements: Requirements, decided: Decided): Decided | undefined {
+  const chosen = decided.sizing?.chosen;
+  if (!decided.sizing || !chosen || chosen.machines.length < 2) return undefined;
+  const [first, ...others] = chosen.machines;
+  const dearest = others.toSorted((a, b) => b.usdPerHourAtMost - a.usdPerHourAtMost)[0];
+  if (!dearest || dearest.usdPerHourAtMost <= first.usdPerHourAtMost) return undefined;
+  const machines = [first, ...others.filter((machine) => machine !== dearest)] as const;
+  const ceiling = requirements.infrastructure.costCeilingUsdPerMonth;
+  const narrow = {
+    ...chosen,
+    machines,
+    instanceTypes: [first.instanceType, ...machines.slice(1).map(({ instanceType }) => instanceType)] as const,
+    ...(machines.length === 1 && {
+      oneTypeBecause: `${dearest.instanceType} would serve too, but ${chosen.nodes.peak} of it cost ${Math.round(
+        dearest.usdPerHourAtMost * chosen.hoursPerMonth * chosen.nodes.peak,
+      ).toLocaleString('en-US')} USD a month and break the ceiling of ${ceiling.toLocaleString('en-US')} USD`,
+    }),
+  };
+  const { feePercentOfInstance } = decided.provisioning;
+  const costLines = decided.costLines.map((line) =>
+    line.id === provisioningFee ? feeLine(feePercentOfInstance, narrow) : line,
+  );
+  const [before, after] = [machineTypesReason(chosen), machineTypesReason(narrow)];
+  const records = decided.records.map((record) => ({
+    ...record,
+    reasons: record.reasons.map((reason) => (reason === before ? after : reason)),
+  }));
+  return { ...decided, records, costLines, sizing: { ...decided.sizing, chosen: narrow } };
+}
+
+function freezeWith(requirements: Requirements, decided: Decided, catalog: Catalog): Outcome<Plan> {
   const compliance = complianceFor(requirements);
   const models = servedModels(requirements, decided, catalog);
   const platform = platformPlan(requirements, decided, models, compliance, catalog);

@@ -67,7 +67,16 @@ const nodePool = z.strictObject({
   /** Hard limit of the pool: nvidia.com/gpu. */
   gpuLimit: z.number(),
   diskGiB: z.number(),
+  /** Of the first type, not committed (of any where all are committed). */
   usdPerNodeHour: z.number(),
+  /** Of the dearest type of the pool, bought in its dearest way: what the maximum counts. Absent: the same. */
+  usdPerNodeHourAtMost: z.number().optional(),
+  /** Paid all month whether they run or not. */
+  committed: z.strictObject({ nodes: z.number(), usdPerNodeHour: z.number() }).optional(),
+  /** Another GPU that holds the same sizing, and its machine: the last of `instanceTypes`. */
+  standIn: z.strictObject({ instanceType: z.string(), gpuId: z.string() }).optional(),
+  /** Why there is one instance type only. */
+  oneTypeBecause: z.string().optional(),
   reservationIds: z.array(z.string()),
   efa: z.boolean(),
   localNvme: z.boolean(),

@@ -74,6 +74,8 @@ function generalPool(requirements: Requirements, decided: Placed, catalog: Catal
     (store ? (store.memoryBytes / gib) * store.nodes : 0) +
     cpuServers.reduce((sum, choice) => sum + choice.memoryGiBPerReplica * (choice.replicas?.expected ?? 1), 0);
   const machine = machines[0];
+  const price = (offer: Offer | undefined) =>
+    offer ? (onDemand(offer, decided.region) ?? offer.prices[0]?.onDemandUsdPerHour ?? 0) : 0;
   const nodes = machine
     ? Math.max(
         zones,
@@ -92,7 +94,11 @@ function generalPool(requirements: Requirements, decided: Placed, catalog: Catal
     nodes: { minimum: nodes, expected: nodes, maximum: machine ? nodes + zones : nodes },
     gpuLimit: 0,
     diskGiB: 100,
-    usdPerNodeHour: machine ? (onDemand(machine, decided.region) ?? machine.prices[0]?.onDemandUsdPerHour ?? 0) : 0,
+    usdPerNodeHour: price(machine),
+    usdPerNodeHourAtMost: Math.max(0, ...machines.map(price)),
+    ...(machines.length < 2 && {
+      oneTypeBecause: machine ? 'no second general machine holds the largest pod' : 'the machines are your own',
+    }),
     reservationIds: [],
     efa: false,
     localNvme: false,
@@ -104,10 +110,15 @@ function offerOf(catalog: Catalog, instanceType: string | undefined): Offer | un
   return catalog.offers.find((offer) => offer.instanceType === instanceType);
 }
 
+function everyHasNvme(catalog: Catalog, instanceTypes: readonly string[]): boolean {
+  return instanceTypes.every((type) => (offerOf(catalog, type)?.localNvmeBytes ?? 0) > 100 * gb);
+}
+
 function chatPool(model: ServedModel, requirements: Requirements, decided: Placed, catalog: Catalog): NodePool {
   const chosen = decided.sizing?.chosen;
   if (!chosen) throw new Error(`served model ${model.role} runs on a GPU and the plan has no sizing`);
   const offer = offerOf(catalog, chosen.instanceTypes[0]);
+  const other = chosen.machines.find(({ gpuId }) => gpuId !== chosen.gpuId);
   const gpusPerNode = offer?.gpu?.apiCount ?? Math.max(1, Math.floor(chosen.gpusPerReplica / chosen.nodesPerReplica));
   const reservations = requirements.infrastructure.reservations.filter((row) =>
     chosen.instanceTypes.includes(row.instanceType),
@@ -123,9 +134,13 @@ function chatPool(model: ServedModel, requirements: Requirements, decided: Place
     gpuLimit: chosen.nodes.peak * gpusPerNode,
     diskGiB: Math.ceil((imageDiskGiB + (model.weightBytes / gib) * 1.3) / 10) * 10,
     usdPerNodeHour: chosen.usdPerNodeHour,
+    usdPerNodeHourAtMost: Math.max(...chosen.machines.map((machine) => machine.usdPerHourAtMost)),
+    ...(chosen.committed && { committed: chosen.committed }),
+    ...(other && { standIn: { instanceType: other.instanceType, gpuId: other.gpuId } }),
+    ...(chosen.oneTypeBecause !== undefined && { oneTypeBecause: chosen.oneTypeBecause }),
     reservationIds: reservations.flatMap((row) => row.reservationId ?? []),
     efa: chosen.nodesPerReplica > 1 && (offer?.efaInterfaces ?? 0) > 0,
-    localNvme: (offer?.localNvmeBytes ?? 0) > 100 * gb,
+    localNvme: everyHasNvme(catalog, chosen.instanceTypes),
     architecture: offer?.architecture ?? 'amd64',
   };
 }
@@ -159,9 +174,13 @@ function helperPools(decided: Placed, catalog: Catalog): NodePool[] {
       gpuLimit: nodes.maximum * gpusPerNode,
       diskGiB: 100,
       usdPerNodeHour: choice.usdPerNodeHour ?? 0,
+      usdPerNodeHourAtMost: choice.usdPerNodeHourAtMost ?? choice.usdPerNodeHour ?? 0,
+      ...(rest.length === 0 && {
+        oneTypeBecause: `${decided.region} offers no other machine with one ${choice.gpuId ?? 'GPU'}`,
+      }),
       reservationIds: [],
       efa: false,
-      localNvme: (offer?.localNvmeBytes ?? 0) > 100 * gb,
+      localNvme: everyHasNvme(catalog, [first, ...rest]),
       architecture: offer?.architecture ?? 'amd64',
     });
   }

@@ -29,7 +29,7 @@ export function generators(plan: Pick<Plan, 'models'>): readonly ServedModel[] {
   return plan.models.filter(({ role }) => role !== 'embedding' && role !== 'reranker' && role !== 'guard');
 }
 
-/** USD that one replica costs an hour: its share of a machine, or all the machines it spans. */
+/** USD that one more replica costs an hour: its share of a machine, or all the machines it spans. */
 export function replicaUsdPerHour(plan: Pick<Plan, 'platform'>, model: ServedModel): number {
   const pool = plan.platform.nodePools.find(({ id }) => id === model.nodePool);
   if (!pool || pool.gpusPerNode === 0) return 0;

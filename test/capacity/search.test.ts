@@ -59,6 +59,13 @@ describe('pruning never loses the optimum', () => {
     ['end to end', { slo: { endToEndSeconds: { p50: 6, p95: 20 } } }],
     ['bursts', { load: { kind: 'online', expectedRequestsPerSecond: 3, peakRequestsPerSecond: 4, burstiness: 2 } }],
     ['reserved or on demand', { purchases: ['on-demand', 'reserved-1y-no-upfront'] }],
+    [
+      'a committed base with on-demand above it',
+      {
+        purchases: ['on-demand', 'reserved-1y-no-upfront', 'reserved-1y-no-upfront+on-demand'],
+        load: { kind: 'online', expectedRequestsPerSecond: 4, peakRequestsPerSecond: 9, burstiness: 1 },
+      },
+    ],
     ['a quota', { gpuQuota: { SMALL: 3 } }],
   ];
 
@@ -295,8 +302,35 @@ describe('two pools instead of one', () => {
     expect(split?.usdPerMonth).toBeLessThan(chosen.usdPerMonth);
   });
 
-  test('a small service is left whole', () => {
-    expect(feasible(requirement()).splits).toBeUndefined();
+  test('a small service is left whole, and says what two pools would cost', () => {
+    const { chosen, splits, splitsLost } = feasible(requirement());
+    expect(splits).toBeUndefined();
+    expect(splitsLost?.map(({ kind }) => kind).sort()).toEqual(['by-request-size', 'prefill-decode']);
+    for (const { reason, usdPerMonth, leastUsdPerMonth } of splitsLost ?? []) {
+      expect(reason.length).toBeGreaterThan(10);
+      expect(usdPerMonth ?? leastUsdPerMonth ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(chosen.usdPerMonth);
+    }
+  });
+
+  test('each way is either a split that saves or a loss with its reason, whatever is asked', () => {
+    const cases: readonly Partial<ServingRequirement>[] = [
+      {},
+      { inputTokens: { kind: 'constant', tokens: 800 } },
+      { slo: { endToEndSeconds: { p95: 20 } } },
+      { offers: offers.map((row) => ({ ...row, networkBitsPerSecond: 10e9 })) },
+      { ...busy, slo: { ttftSeconds: { p95: 3 }, tpotSeconds: { p95: 0.05 } } },
+    ];
+    for (const change of cases) {
+      const { chosen, splits = [], splitsLost = [] } = feasible(requirement(change));
+      expect([...splits, ...splitsLost].map(({ kind }) => kind).sort()).toEqual(['by-request-size', 'prefill-decode']);
+      for (const split of splits) {
+        expect(split.usdPerMonth).toBeLessThan(chosen.usdPerMonth);
+        expect(split.usdPerMonthPeak).toBeLessThanOrEqual(requirement(change).ceilingUsdPerMonth ?? 0);
+      }
+    }
+    expect(
+      feasible(requirement({ load: { kind: 'closed-loop', concurrency: 1 }, slo: {} })).splitsLost,
+    ).toBeUndefined();
   });
 });
 

@@ -35,13 +35,16 @@ export function quotaNeeds(plan: Plan): readonly QuotaNeed[] {
   const processors = new Map<string, { title: string; value: number; pools: string[] }>();
   for (const pool of plan.platform.nodePools) {
     if (pool.purchase === 'owned' || pool.purchase === 'capacity-block') continue;
-    const most = Math.max(0, ...pool.instanceTypes.map((type) => machine(type)?.vcpus ?? 0));
-    const [code, title] =
-      processorQuotas[pool.purchase === 'spot' ? 'spot' : 'onDemand'][quotaClass(pool.instanceTypes[0] ?? '')];
-    const entry = processors.get(code) ?? { title, value: 0, pools: [] };
-    entry.value += (pool.nodes.maximum + 1) * most;
-    entry.pools.push(pool.id);
-    processors.set(code, entry);
+    // Types of two classes in one pool: all its machines may be of either.
+    for (const kind of new Set(pool.instanceTypes.map(quotaClass))) {
+      const types = pool.instanceTypes.filter((type) => quotaClass(type) === kind);
+      const most = Math.max(0, ...types.map((type) => machine(type)?.vcpus ?? 0));
+      const [code, title] = processorQuotas[pool.purchase === 'spot' ? 'spot' : 'onDemand'][kind];
+      const entry = processors.get(code) ?? { title, value: 0, pools: [] };
+      entry.value += (pool.nodes.maximum + 1) * most;
+      entry.pools.push(pool.id);
+      processors.set(code, entry);
+    }
   }
   const { natGateways, existing } = plan.platform;
   return [

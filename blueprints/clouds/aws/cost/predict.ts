@@ -48,7 +48,7 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
   const store = inputs.vectorStore;
   const storeHasSecret = store?.target === 'kubernetes' || ['pgvector', 'pinecone'].includes(store?.id ?? '');
   const gpuPools = platform.nodePools.filter((pool) => pool.gpusPerNode > 0);
-  const gpuClasses = new Set(gpuPools.map((pool) => quotaClass(pool.instanceTypes?.[0] ?? '')));
+  const gpuClasses = new Set(gpuPools.flatMap((pool) => (pool.instanceTypes ?? ['']).map(quotaClass)));
   const alarms = gpuPools.some((pool) => pool.nodes.expected > 0) ? gpuClasses.size : 0;
   const controls = complianceFor(requirements).controls;
   const firewall = platform.existing.hostedZoneName !== undefined || controls.some(({ id }) => id === 'waf-on-entry');

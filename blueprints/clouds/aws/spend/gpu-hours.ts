@@ -11,7 +11,8 @@ const hoursPerMonth = 730;
 
 /**
  * Processors that run on average when the plan's GPU hours are used up, by quota class. EC2 publishes processors, not
- * GPUs: the limit is spread over the pools by their expected GPUs and turned by each machine's processors a GPU.
+ * GPUs: the limit is spread over the pools by their expected GPUs and turned by the processors of each pool's largest
+ * machine of the class, so that a second type of the pool wakes nobody.
  */
 export function processorLimits(plan: Plan): ReadonlyMap<'G' | 'P', number> {
   const pools = plan.platform.nodePools.filter((pool) => pool.gpusPerNode > 0);
@@ -20,12 +21,12 @@ export function processorLimits(plan: Plan): ReadonlyMap<'G' | 'P', number> {
   if (expectedGpus === 0) return limits;
   const averageGpus = plan.spend.gpuHoursPerMonthLimit / hoursPerMonth;
   for (const pool of pools) {
-    const type = pool.instanceTypes[0] ?? '';
-    const processors = machine(type)?.vcpus;
-    const kind = quotaClass(type);
-    if (processors === undefined || kind === 'Standard') continue;
     const nodes = (averageGpus / expectedGpus) * pool.nodes.expected;
-    limits.set(kind, (limits.get(kind) ?? 0) + nodes * processors);
+    for (const kind of ['G', 'P'] as const) {
+      const types = pool.instanceTypes.filter((type) => quotaClass(type) === kind);
+      const processors = Math.max(0, ...types.map((type) => machine(type)?.vcpus ?? 0));
+      if (processors > 0) limits.set(kind, (limits.get(kind) ?? 0) + nodes * processors);
+    }
   }
   return limits;
 }

@@ -145,13 +145,13 @@ export const nodeRules: readonly Rule[] = [
   },
   {
     id: 'Groundplan-NODE3',
-    title: 'A node group has at least two instance types, unless it targets a reservation or no second one exists',
+    title: 'A node group has at least two instance types, unless it targets a reservation or the plan says why not',
     control: 'multi-zone',
     check: (world) =>
       ofType(world, 'AWS::EKS::Nodegroup').flatMap((group) => {
         const types = asList(group.properties.InstanceTypes);
         if (types.length >= 2 || targetsReservation(world, group.properties.LaunchTemplate)) return [];
-        if (world.plan.platform.nodePools.some((pool) => isWholePool(pool.instanceTypes, types))) return [];
+        if (world.plan.platform.nodePools.some((pool) => hasReasonForOne(pool, types))) return [];
         return [{ resource: group.address, message: 'one instance type: no way out of a capacity shortage' }];
       }),
   },
@@ -184,8 +184,11 @@ export const nodeRules: readonly Rule[] = [
 ];
 
 /** A pool the planner found one machine type for: its record and the capacity-shortage runbook say so. */
-function isWholePool(planned: readonly string[], found: readonly unknown[]): boolean {
-  return planned.length === 1 && found.length === 1 && planned[0] === found[0];
+function hasReasonForOne(
+  { instanceTypes, oneTypeBecause }: World['plan']['platform']['nodePools'][number],
+  found: readonly unknown[],
+): boolean {
+  return oneTypeBecause !== undefined && instanceTypes.length === 1 && found[0] === instanceTypes[0];
 }
 
 function targetsReservation(world: World, launchTemplate: Parameters<typeof refersTo>[0]): boolean {
