@@ -47,7 +47,7 @@ function refuse(path: string, asked: string, found: string, change: string): Out
 }
 
 /** The text of a preset as a user would have written it. */
-export function presetText(id: string): Outcome<string> {
+function presetText(id: string): Outcome<string> {
   const preset = Object.hasOwn(presets, id) ? presets[id as PresetId] : undefined;
   if (!preset)
     return refuse('--preset', 'a preset', JSON.stringify(id), `Choose one of ${Object.keys(presets).join(', ')}.`);

@@ -1,5 +1,3 @@
-import type { App as CdkApp } from 'aws-cdk-lib';
-import type { App as Cdk8sApp } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { GatewayFacts, ModelServerFacts, VectorStoreFacts } from '../lib/catalog/products.ts';
 import type { Plan, ServedModel } from '../lib/plan/plan.ts';
@@ -40,11 +38,3 @@ export interface GatewayBlueprint extends GatewayFacts {
   readonly runbook: readonly RunbookEntry[];
   readonly builders: Builders;
 }
-
-/** A cloud that raises stacks: adds them to the app, reading only the plan. */
-export interface CloudStacks {
-  readonly addStacks: (app: CdkApp, plan: Plan) => Promise<void>;
-}
-
-/** Every chart of the plan, ready for GitOps or for a cloud to apply. */
-export type AddCharts = (app: Cdk8sApp, plan: Plan) => Promise<void>;

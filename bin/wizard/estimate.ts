@@ -69,7 +69,7 @@ export function estimateLine(answers: unknown): string | undefined {
   return lineOf(makePlan(filled, loadCatalog(products)));
 }
 
-export function lineOf(plan: Outcome<Plan>): string | undefined {
+function lineOf(plan: Outcome<Plan>): string | undefined {
   if (!plan.ok) {
     const [first] = plan.reasons;
     return plan.kind === 'invalid'

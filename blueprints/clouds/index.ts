@@ -7,5 +7,3 @@ export const clouds = {
   aws: awsFacts,
   'on-premises': onPremisesFacts,
 } as const satisfies Record<string, CloudFacts>;
-
-export type CloudId = keyof typeof clouds;

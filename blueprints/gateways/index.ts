@@ -7,5 +7,3 @@ export const gateways = {
   'envoy-ai-gateway': envoyAiGateway,
   litellm,
 } as const satisfies Record<string, GatewayBlueprint>;
-
-export type GatewayId = keyof typeof gateways;

@@ -6,7 +6,7 @@ import { modelServers } from '../model-servers/index.ts';
 import { labels, namespaces } from './names.ts';
 
 /** Prometheus as its operator names the service in front of it. */
-export const prometheusAddress = `http://prometheus-operated.${namespaces.observability}.svc:9090`;
+const prometheusAddress = `http://prometheus-operated.${namespaces.observability}.svc:9090`;
 
 export interface ScaleTarget {
   readonly apiVersion: 'apps/v1' | 'leaderworkerset.x-k8s.io/v1';
@@ -25,7 +25,7 @@ export function scales(model: ServedModel): boolean {
 }
 
 /** Requests in the system, waiting and running, as PromQL. */
-export function loadQuery(model: ServedModel): string {
+function loadQuery(model: ServedModel): string {
   const { requestsRunning, requestsWaiting } = metricsOf(model.server);
   const pods = `{namespace="${namespaces.serving}", pod=~"${model.role}-.+"}`;
   return `sum(${requestsRunning}${pods}) + sum(${requestsWaiting}${pods})`;

@@ -33,7 +33,7 @@ export function derivedSuffix(plan: Plan, model: ServedModel): string {
 
 /** Where a served model's files lie inside its pods. */
 export const modelDirectory = (model: ServedModel) => `/models/${model.role}`;
-export const draftDirectory = (model: ServedModel) => `/models/${model.role}-draft`;
+const draftDirectory = (model: ServedModel) => `/models/${model.role}-draft`;
 
 /** Room for the files of a model and of its draft model, with a tenth to spare. */
 export function modelFilesGiB(model: ServedModel): number {

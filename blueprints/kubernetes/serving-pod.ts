@@ -34,12 +34,12 @@ export interface ServerContainer {
 }
 
 /** Endpoints leave the load balancers within this time; only then does the server stop taking requests. */
-export const deregistrationSeconds = 15;
+const deregistrationSeconds = 15;
 /** Between the end of the drain and the kill. */
 const exitSeconds = 15;
 
 /** Time a pod needs from SIGTERM to its end: deregistration, the longest generation, exit. */
-export function terminationSeconds(model: ServedModel): number {
+function terminationSeconds(model: ServedModel): number {
   return deregistrationSeconds + model.longestGenerationSeconds + exitSeconds;
 }
 

@@ -13,5 +13,3 @@ export const modelServers = {
   triton,
   vllm,
 } as const satisfies Record<string, ModelServerBlueprint>;
-
-export type ModelServerId = keyof typeof modelServers;

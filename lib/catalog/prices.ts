@@ -80,7 +80,7 @@ function serviceOf(instanceType: string): string {
 }
 
 /** Every regional price of an instance type, EC2 or managed. */
-export function pricesOfInstance(
+function pricesOfInstance(
   catalog: Catalog,
   instanceType: string,
   service = serviceOf(instanceType),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const isoDate = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'an ISO date');
 
-export const sourceSchema = z.strictObject({
+const sourceSchema = z.strictObject({
   ref: z.string().min(3),
   date: isoDate,
   note: z.string().min(1).optional(),
@@ -108,7 +108,7 @@ export const modelSchema = z
     },
   );
 
-export const offerPriceSchema = z.strictObject({
+const offerPriceSchema = z.strictObject({
   region: z.string().min(3),
   onDemandUsdPerHour: positive.max(10_000),
   reserved1yNoUpfrontUsdPerHour: positive.optional(),

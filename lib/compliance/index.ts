@@ -2,8 +2,7 @@
  * Regimes as data: the answers come in, and the guarantees (`ControlId`), figures and duties that follow go out. Knows
  * clauses and guarantees; never a resource, a product or a cloud: those say in their own rooms how they prove a control.
  */
-export { type CheckedControl, type ControlState, checkControls, type Proof } from './check.ts';
-export { type Compliance, complianceFor, type Duty, type RequiredControl } from './compliance-for.ts';
-export { type Control, type ControlId, controlIds, controls } from './controls.ts';
-export type { Clause, Framework, FrameworkParameters } from './framework.ts';
+export { type CheckedControl, checkControls, type Proof } from './check.ts';
+export { type Compliance, complianceFor, type Duty } from './compliance-for.ts';
+export { type ControlId, controlIds, controls } from './controls.ts';
 export { frameworks } from './frameworks/index.ts';

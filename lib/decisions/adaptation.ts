@@ -57,7 +57,7 @@ export function chooseAdaptation(
 }
 
 /** Labels good enough to train on: enough of them, and people agree on them where the task is classification. */
-export function hasGoodLabels({ fineTuning }: Requirements): boolean {
+function hasGoodLabels({ fineTuning }: Requirements): boolean {
   const needsKappa = fineTuning.goal === 'classification-extraction';
   const kappaHolds = fineTuning.labelKappa === undefined ? !needsKappa : fineTuning.labelKappa > minimumKappa;
   return (fineTuning.examples ?? 0) >= minimumExamples && kappaHolds;

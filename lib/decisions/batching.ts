@@ -192,7 +192,7 @@ function ratioDistance(model: Model, draft: Model): number {
 }
 
 /** Little's law at peak over the planned replicas. */
-export function concurrencyPerReplica({ chosen }: CapacityPlan): number {
+function concurrencyPerReplica({ chosen }: CapacityPlan): number {
   const { prediction, replicas } = chosen;
   return (prediction.requestsPerSecond * prediction.endToEndSeconds.mean) / Math.max(1, replicas.peak);
 }

@@ -224,7 +224,7 @@ function fineTuningValue(
 }
 
 /** D6.8: what must hold before a training job starts. */
-export function dataGates({ fineTuning, compliance }: Requirements): FineTuningChoice['gates'] {
+function dataGates({ fineTuning, compliance }: Requirements): FineTuningChoice['gates'] {
   return [
     { id: 'duplicates', rule: 'MinHash duplicates below 1%', threshold: 0.01 },
     { id: 'chat-template', rule: 'one chat template in all examples', threshold: 1 },

@@ -163,12 +163,7 @@ export function nativePrecision(model: Model): Quantization | undefined {
 }
 
 /** Whether the weights and one longest context fit on one machine, cut over as many GPUs as divide its heads. */
-export function fits(
-  model: Model,
-  { gpu, count }: Machine,
-  maxContextTokens: number,
-  precision: 'bf16' | 'fp8',
-): boolean {
+function fits(model: Model, { gpu, count }: Machine, maxContextTokens: number, precision: 'bf16' | 'fp8'): boolean {
   for (let size = 2 ** Math.floor(Math.log2(count)); size >= 1; size /= 2) {
     if (model.numAttentionHeads % size === 0)
       return computeMemory(deploymentOf(model, gpu, size, maxContextTokens, precision)).fits;

@@ -162,7 +162,7 @@ function retrievalValue(
 }
 
 /** Twice as often as the tolerance, so that a failed run still leaves a second one inside it. */
-export function ingestionSchedule({ stalenessToleranceHours, updates }: Requirements['retrieval']): string {
+function ingestionSchedule({ stalenessToleranceHours, updates }: Requirements['retrieval']): string {
   const hours =
     (stalenessToleranceHours ?? { static: 8760, weekly: 168, daily: 24, 'real-time': 0 }[updates ?? 'weekly']) / 2;
   if (updates === 'real-time' || hours < 0.5) return 'continuous';

@@ -157,7 +157,7 @@ const waysToBuy: Record<Requirements['infrastructure']['purchases'][number], rea
 };
 
 /** Spot is offered to batch work only: no spot for traffic under a latency goal. */
-export function purchasesFor({ infrastructure, throughput }: Requirements): readonly [Purchase, ...Purchase[]] {
+function purchasesFor({ infrastructure, throughput }: Requirements): readonly [Purchase, ...Purchase[]] {
   if (infrastructure.cloud === onPremises || infrastructure.owned.length) return ['owned'];
   const batch = throughput.pattern === 'batch';
   const purchases = infrastructure.purchases

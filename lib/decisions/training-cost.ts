@@ -29,7 +29,7 @@ export interface TrainingRun {
 }
 
 /** Adapter parameters of a rank on every linear layer: attention and the feed-forward part. */
-export function adapterParameters(model: Model, rank: number): number {
+function adapterParameters(model: Model, rank: number): number {
   const attention = 4 * 2 * model.hiddenSize;
   const feedForward = 3 * (model.hiddenSize + model.intermediateSize);
   return model.numLayers * rank * (attention + feedForward);

@@ -8,7 +8,7 @@ export type Method = FineTuningChoice['method'];
 
 export const fewExamples = 10_000;
 
-export const epochs = 3;
+const epochs = 3;
 
 const longestSequence = 4096;
 

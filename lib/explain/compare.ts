@@ -63,7 +63,7 @@ function keyOf({ kind, id }: Omit<Difference, 'causes'>): string {
 }
 
 /** Leaves that differ, by path; a list counts as one leaf. */
-export function changedAnswers(a: unknown, b: unknown, path = ''): readonly AnswerChange[] {
+function changedAnswers(a: unknown, b: unknown, path = ''): readonly AnswerChange[] {
   if (isRecord(a) && isRecord(b)) {
     const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted();
     return keys.flatMap((key) => changedAnswers(a[key], b[key], path ? `${path}.${key}` : key));

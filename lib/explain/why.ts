@@ -12,7 +12,7 @@ export function whyText(plan: Plan): string {
   ].join('\n');
 }
 
-export function decisionText(plan: Pick<Plan, 'links'>, record: Decision): string {
+function decisionText(plan: Pick<Plan, 'links'>, record: Decision): string {
   const rejected = record.options.filter((option) => option.rejectedBecause);
   return [
     `${record.id} ${record.title}: ${record.choiceTitle}`,

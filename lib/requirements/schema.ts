@@ -9,8 +9,6 @@ import { operations } from './sections/operations.ts';
 import { retrieval } from './sections/retrieval.ts';
 import { throughput } from './sections/throughput.ts';
 
-export { type Question, questionRegistry } from './question.ts';
-
 /** Answers to Q1–Q9 by section; cross-field rules live in `rules.ts`, so that this stays a plain object schema. */
 export const answersSchema = z.strictObject({
   $schema: z.string().optional(),

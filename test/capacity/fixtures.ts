@@ -17,9 +17,9 @@ export function gpu(id: string, gib: number, tflops: number, gbPerSecond: number
   });
 }
 
-export const smallGpu = gpu('SMALL', 24, 120, 300);
+const smallGpu = gpu('SMALL', 24, 120, 300);
 export const middleGpu = gpu('MIDDLE', 48, 360, 860);
-export const largeGpu = gpu('LARGE', 80, 989, 3350);
+const largeGpu = gpu('LARGE', 80, 989, 3350);
 
 /** Shapes of an 8-billion dense model. */
 export const smallModel: Model = {

@@ -7,7 +7,7 @@ const allowedDays = [
 ];
 
 /** The shortest retention CloudWatch offers that is not shorter than asked; ten years where more is asked. */
-export function retentionDays(asked: number): number {
+function retentionDays(asked: number): number {
   return allowedDays.find((days) => days >= asked) ?? 3653;
 }
 

@@ -5,7 +5,7 @@ import { servedUrl } from '../../kubernetes/serving.ts';
 type Route = Plan['gateway']['routes'][number];
 
 /** Provider of a hosted model id: `openai/…`, `bedrock/…`; a bare id belongs to OpenAI. */
-export function provider(target: string): string {
+function provider(target: string): string {
   return target.includes('/') ? target.slice(0, target.indexOf('/')) : 'openai';
 }
 
@@ -25,7 +25,7 @@ function modeOf(model: ServedModel): 'chat' | 'embedding' | 'rerank' {
 }
 
 /** `registry id@revision`: what an audit record names as the model that answered. */
-export const modelVersion = (model: ServedModel) => `${model.registryId}@${model.revision ?? 'unpinned'}`;
+const modelVersion = (model: ServedModel) => `${model.registryId}@${model.revision ?? 'unpinned'}`;
 
 function selfHosted(route: Route, model: ServedModel) {
   return {

@@ -13,7 +13,7 @@ export interface InsightsQuery {
 const reads = (bucket: string) =>
   `filter eventSource = 's3.amazonaws.com' and requestParameters.bucketName like /${bucket}/ | fields eventTime, userIdentity.arn, eventName, requestParameters.key, sourceIPAddress | sort eventTime desc`;
 
-export const insightsQueries: readonly InsightsQuery[] = [
+const insightsQueries: readonly InsightsQuery[] = [
   {
     id: 'who-read-the-prompt-log',
     question: 'Who read the prompt log, and which part of it?',

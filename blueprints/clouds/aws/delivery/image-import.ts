@@ -5,7 +5,7 @@ import type { Plan } from '../../../../lib/plan/plan.ts';
 const imageKeys = '(image|imageName)';
 
 /** Repositories of imported images: the whole public name beneath one prefix. */
-export function importPrefix(plan: Plan): string {
+function importPrefix(plan: Plan): string {
   return `${plan.name}/mirror`;
 }
 

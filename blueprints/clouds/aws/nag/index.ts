@@ -1,7 +1,3 @@
-export { acknowledgeFindings } from './acknowledge.ts';
-export type { Acknowledgement } from './acknowledgement.ts';
-export { acknowledgements } from './acknowledgements.ts';
-export { type PackName, packsFor } from './packs.ts';
-export { type Finding, type Rule, runRules } from './rule.ts';
+export { runRules } from './rule.ts';
 export { ownRules } from './rules/index.ts';
-export { type KubernetesObject, type StackTemplate, type World, worldOf } from './world.ts';
+export { type KubernetesObject, type StackTemplate, worldOf } from './world.ts';

@@ -65,7 +65,7 @@ export function interfaceEndpoints(plan: EndpointInputs): readonly EndpointNeed[
 }
 
 /** P1: endpoints instead of internet paths where residency, a regime, isolation or production asks. */
-export function wantsEndpoints(plan: EndpointInputs): boolean {
+function wantsEndpoints(plan: EndpointInputs): boolean {
   return (
     plan.platform.isolated ||
     plan.platform.environment === 'prod' ||

@@ -56,7 +56,7 @@ const privateCidr = (zone: number) => `10.0.${32 * (zone + 1)}.0/19`;
 type Zone = { readonly availabilityZoneId: string } | { readonly availabilityZone: string };
 
 /** An entry from the internet: a public use, a zone of one's own for its name, and a way in. */
-export function opensToInternet(plan: Plan): boolean {
+function opensToInternet(plan: Plan): boolean {
   const { isolated, existing } = plan.platform;
   return !isolated && existing.hostedZoneName !== undefined && plan.requirements.application.exposure === 'public';
 }

@@ -5,7 +5,7 @@ import { asList, asText, type Json, ofType, statementsOf } from '../world.ts';
  * Actions that the services' own authorization reference gives no resource type, so that `*` is the narrowest name.
  * A prefix ends in `*`.
  */
-export const actionsWithoutResource: readonly string[] = [
+const actionsWithoutResource: readonly string[] = [
   'acm:ListCertificates',
   'autoscaling:Describe*',
   'cloudwatch:GetMetricData',

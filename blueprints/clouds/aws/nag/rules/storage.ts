@@ -26,7 +26,7 @@ function isAccessLogTarget(world: World, bucket: TemplateResource): boolean {
 }
 
 /** Buckets that hold records an auditor relies on: the trail, and the prompt log. */
-export function auditBuckets(world: World): readonly TemplateResource[] {
+function auditBuckets(world: World): readonly TemplateResource[] {
   const names = [
     ...ofType(world, 'AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName),
     ...ofType(world, 'AWS::KinesisFirehose::DeliveryStream').map(({ properties }) =>
