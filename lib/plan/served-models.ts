@@ -2,6 +2,7 @@ import type { Candidate } from '../capacity/types.ts';
 import type { Catalog, Offer } from '../catalog/catalog.ts';
 import type { Decided, ServedChoice } from '../decisions/decided.ts';
 import { registryId } from '../decisions/validation.ts';
+import { monthlyVolume } from '../decisions/volume.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ServedModel } from './plan.ts';
 
@@ -43,18 +44,10 @@ export function outputToInputPriceRatio(catalog: Catalog): number {
   return ratios[Math.floor(ratios.length / 2)] ?? 4;
 }
 
-/** Tokens a month at the expected load. */
+/** Requests and tokens a month at the expected load, whatever pattern the answers give it in. */
 export function monthlyTokens(requirements: Requirements): { requests: number; input: number; output: number } {
-  const { throughput } = requirements;
-  const requests =
-    throughput.pattern === 'batch'
-      ? (throughput.batch?.requestsPerRun ?? 0) * (throughput.batch?.runsPerMonth ?? 0)
-      : (throughput.requestsPerSecond?.expected ?? 0) * 3600 * throughput.activeHoursPerMonth;
-  return {
-    requests,
-    input: requests * (throughput.inputTokens?.mean ?? 0),
-    output: requests * (throughput.outputTokens?.mean ?? 0),
-  };
+  const { requestsPerMonth: requests, inputTokensPerRequest, outputTokensPerRequest } = monthlyVolume(requirements);
+  return { requests, input: requests * inputTokensPerRequest, output: requests * outputTokensPerRequest };
 }
 
 interface TokenPrices {
