@@ -199,13 +199,14 @@ export const versions = {
     source: seen('aws/eks-charts aws-efa-k8s-device-plugin 0.5.29', '2026-10-01'),
     chart: { repository: 'https://aws.github.io/eks-charts', name: 'aws-efa-k8s-device-plugin', version: '0.5.29' },
   },
-  bottlerocket: {
-    version: '1.63.0',
-    source: seen(
-      'bottlerocket-os/bottlerocket v1.63.0',
-      '2026-10-01',
-      'the NVIDIA variant carries driver and device plugin',
-    ),
+  nvidiaDevicePlugin: {
+    version: '0.20.1',
+    source: seen('NVIDIA/k8s-device-plugin v0.20.1', '2026-10-01', 'not needed on Bottlerocket, whose image carries it'),
+    chart: {
+      repository: 'https://nvidia.github.io/k8s-device-plugin',
+      name: 'nvidia-device-plugin',
+      version: '0.20.1',
+    },
   },
   karpenter: {
     version: '1.14.1',

@@ -1,6 +1,7 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-34';
 import type { Plan } from '../../lib/plan/plan.ts';
+import { volumeKey } from '../clouds/aws/security/key-names.ts';
 import { labels, namespaces, priorityClasses, secretStore, serviceAccounts } from './names.ts';
 import { serviceAccount } from './network.ts';
 import { port, quantity } from './pod.ts';
@@ -123,7 +124,7 @@ function addStorageClass(chart: Chart, plan: Plan): void {
   new k8s.KubeStorageClass(chart, 'StorageClass', {
     metadata: { name: storageClass, labels: { ...labels(plan, storageClass, 'storage') } },
     provisioner: ebsDriver(plan),
-    parameters: { type: 'gp3', encrypted: 'true' },
+    parameters: { type: 'gp3', encrypted: 'true', kmsKeyId: volumeKey(plan) },
     volumeBindingMode: 'WaitForFirstConsumer',
     allowVolumeExpansion: true,
     reclaimPolicy: 'Retain',

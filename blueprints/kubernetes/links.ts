@@ -21,7 +21,7 @@ const byKind: Readonly<Record<string, Because>> = {
   ResourceQuota: { from: 'row:P21', because: 'A namespace asks for no more GPUs than the pools may start.' },
   LimitRange: { from: 'row:P21', because: 'A container that names no size gets a small one.' },
   PriorityClass: { from: 'row:P4', because: 'Users who wait come before runs that do not.' },
-  StorageClass: { from: 'row:P14', because: 'Volumes are encrypted.' },
+  StorageClass: { from: 'row:P14', because: 'Volumes are encrypted with a key of the account.' },
   VolumeSnapshotClass: { from: 'row:P15', because: 'Databases are copied as snapshots of their volumes.' },
   ScheduledBackup: {
     from: 'row:P15',
@@ -41,7 +41,8 @@ const byKind: Readonly<Record<string, Because>> = {
     from: 'decision:D11',
     because: 'Nodes are started by the controller the decision chose, up to the pool’s GPU limit.',
   },
-  EC2NodeClass: { from: 'decision:D11', because: 'How a node of the pool starts.' },
+  EC2NodeClass: { from: 'decision:D11', because: 'How a node of the pool starts: image, disks and their key.' },
+  NodeClass: { from: 'decision:D11', because: 'How a node of the pool starts: its disk and the key of it.' },
   Ingress: { from: 'row:P5', because: 'One endpoint; only the public paths have a way in.' },
   GatewayClass: { from: 'row:P5', because: 'The controller of the way in.' },
   Gateway: { from: 'row:P5', because: 'One endpoint, TLS alone.' },

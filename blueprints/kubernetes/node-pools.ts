@@ -1,6 +1,8 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
 import type { NodePool, Plan } from '../../lib/plan/plan.ts';
-import { versions } from '../versions.ts';
+import { imageSelector, nodeSettings, nodeVolumes } from '../clouds/aws/cluster/node-image.ts';
+import { autoModeRoleName, nodeProfileName } from '../clouds/aws/cluster/node-names.ts';
+import { volumeKey } from '../clouds/aws/security/key-names.ts';
 import { labels, nodes } from './names.ts';
 
 const managed = ['karpenter', 'auto-mode'];
@@ -17,38 +19,65 @@ export function addNodePools(app: App, plan: Plan): void {
   if (pools.length === 0) return;
   const chart = new Chart(app, 'node-pools', { disableResourceNameHashes: true });
   for (const pool of pools) {
-    if (!autoMode) addNodeClass(chart, plan, pool);
+    if (autoMode) addAutoModeClass(chart, plan, pool);
+    else addKarpenterClass(chart, plan, pool);
     addNodePool(chart, plan, pool, autoMode);
   }
 }
 
-/** Role and discovery tag as the stacks name them. */
-function addNodeClass(chart: Chart, plan: Plan, pool: NodePool): void {
-  const { platform } = plan;
-  const cluster = platform.existing.clusterName ?? plan.name;
-  const { privateSubnetIds } = platform.existing;
+/** Where a node stands and what it is reserved from: subnets by the tag the stacks give them, the cluster's own group. */
+function place({ name, platform }: Plan, pool: NodePool) {
+  const { privateSubnetIds, clusterName } = platform.existing;
+  return {
+    subnetSelectorTerms: privateSubnetIds
+      ? privateSubnetIds.map((id) => ({ id }))
+      : [{ tags: { 'karpenter.sh/discovery': name } }],
+    // The group EKS makes for the cluster and its nodes.
+    securityGroupSelectorTerms: [{ tags: { 'aws:eks:cluster-name': clusterName ?? name } }],
+    ...(pool.reservationIds.length > 0
+      ? { capacityReservationSelectorTerms: pool.reservationIds.map((id) => ({ id })) }
+      : {}),
+    tags: { ...platform.tags, 'groundplan:pool': pool.id },
+  };
+}
+
+function addKarpenterClass(chart: Chart, plan: Plan, pool: NodePool): void {
+  const { nodeOperatingSystem: system } = plan.platform;
   new ApiObject(chart, `NodeClass-${pool.id}`, {
     apiVersion: 'karpenter.k8s.aws/v1',
     kind: 'EC2NodeClass',
     metadata: { name: pool.id, labels: { ...labels(plan, pool.id, 'nodes') } },
     spec: {
-      instanceProfile: `${plan.name}-${platform.region}-node`,
-      amiSelectorTerms: [{ alias: `bottlerocket@v${versions.bottlerocket.version}` }],
-      subnetSelectorTerms: privateSubnetIds
-        ? privateSubnetIds.map((id) => ({ id }))
-        : [{ tags: { 'karpenter.sh/discovery': plan.name } }],
-      // The group EKS makes for the cluster and its nodes.
-      securityGroupSelectorTerms: [{ tags: { 'aws:eks:cluster-name': cluster } }],
-      ...(pool.reservationIds.length > 0
-        ? { capacityReservationSelectorTerms: pool.reservationIds.map((id) => ({ id })) }
-        : {}),
+      instanceProfile: nodeProfileName(plan),
+      ...imageSelector(plan.platform, pool),
+      ...place(plan, pool),
       metadataOptions: { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: 1 },
+      userData: nodeSettings(system, pool, 'karpenter'),
       ...(pool.localNvme ? { instanceStorePolicy: 'RAID0' } : {}),
-      blockDeviceMappings: [
-        { deviceName: '/dev/xvda', ebs: { volumeSize: '4Gi', volumeType: 'gp3', encrypted: true } },
-        { deviceName: '/dev/xvdb', ebs: { volumeSize: `${pool.diskGiB}Gi`, volumeType: 'gp3', encrypted: true } },
-      ],
-      tags: { ...platform.tags, 'groundplan:pool': pool.id },
+      blockDeviceMappings: nodeVolumes(system, pool).map(({ deviceName, gibibytes }) => ({
+        deviceName,
+        ebs: {
+          volumeSize: `${gibibytes}Gi`,
+          volumeType: 'gp3',
+          encrypted: true,
+          kmsKeyID: volumeKey(plan),
+          deleteOnTermination: true,
+        },
+      })),
+    },
+  });
+}
+
+/** Image, metadata service and local disks are EKS's own; the disk and its key are ours. */
+function addAutoModeClass(chart: Chart, plan: Plan, pool: NodePool): void {
+  new ApiObject(chart, `NodeClass-${pool.id}`, {
+    apiVersion: 'eks.amazonaws.com/v1',
+    kind: 'NodeClass',
+    metadata: { name: pool.id, labels: { ...labels(plan, pool.id, 'nodes') } },
+    spec: {
+      role: autoModeRoleName(plan),
+      ...place(plan, pool),
+      ephemeralStorage: { size: `${pool.diskGiB}Gi`, kmsKeyID: volumeKey(plan) },
     },
   });
 }
@@ -79,9 +108,10 @@ function addNodePool(chart: Chart, plan: Plan, pool: NodePool, autoMode: boolean
         },
         spec: {
           nodeClassRef: autoMode
-            ? { group: 'eks.amazonaws.com', kind: 'NodeClass', name: 'default' }
+            ? { group: 'eks.amazonaws.com', kind: 'NodeClass', name: pool.id }
             : { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: pool.id },
-          expireAfter: '720h',
+          // Auto mode ends a node after 21 days whatever is asked.
+          expireAfter: autoMode ? '480h' : '720h',
           terminationGracePeriod: '2h',
           ...(gpu ? { taints: [{ key: nodes.gpuTaint, value: 'present', effect: 'NoSchedule' }] } : {}),
           requirements: [

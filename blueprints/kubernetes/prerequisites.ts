@@ -25,6 +25,14 @@ const aiExtension = {
   },
 } as const;
 
+const onGpuNodes = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key: 'groundplan/gpu', operator: 'Exists' }] }],
+    },
+  },
+};
+
 /** Controllers the manifests stand on, and nothing the plan does not use. */
 export function prerequisites(plan: Plan): readonly Release[] {
   const onAws = plan.platform.cloud === 'aws';
@@ -158,21 +166,27 @@ export function prerequisites(plan: Plan): readonly Release[] {
         because: 'Machines of one replica speak over the fabric (P4).',
         values: { tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }] },
       },
+    ownNodes &&
+      plan.platform.provisioning !== 'existing' &&
+      plan.platform.nodeOperatingSystem === 'al2023' &&
+      gpus && {
+        component: 'nvidiaDevicePlugin',
+        namespace: 'kube-system',
+        because: 'Offers the GPUs of a node to pods; this node image does not carry it (P2).',
+        values: {
+          tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
+          affinity: onGpuNodes,
+        },
+      },
     onAws &&
       gpus && {
         component: 'dcgmExporter',
         namespace: namespaces.observability,
-        because: 'GPU metrics; the node image carries the device plugin (P10).',
+        because: 'GPU metrics (P10).',
         values: {
           serviceMonitor: { enabled: true },
           tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
-          affinity: {
-            nodeAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: {
-                nodeSelectorTerms: [{ matchExpressions: [{ key: 'groundplan/gpu', operator: 'Exists' }] }],
-              },
-            },
-          },
+          affinity: onGpuNodes,
         },
       },
     !onAws &&

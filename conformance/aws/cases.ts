@@ -6,12 +6,13 @@ import type { Outcome } from '../../lib/outcome.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { Answers, FrameworkId } from '../../lib/requirements/schema.ts';
 
-/** One point of presets × regimes × {new, existing VPC} × {internet, isolated}. */
+/** One point of presets × regimes × {new, existing VPC} × {internet, isolated} × operating systems of the nodes. */
 export interface Case {
   readonly preset: PresetId;
   readonly regime: FrameworkId | 'none';
   readonly vpc: 'new' | 'existing';
   readonly path: 'internet' | 'isolated';
+  readonly system: Plan['platform']['nodeOperatingSystem'];
 }
 
 export const regimes = [
@@ -30,8 +31,18 @@ export const awsPresets = (Object.keys(presets) as PresetId[]).filter(
   (id) => presets[id].answers.infrastructure.cloud === 'aws',
 );
 
-export function caseName({ preset, regime, vpc, path }: Case): string {
-  return `${preset}--${regime}--${vpc}--${path}`;
+export function caseName({ preset, regime, vpc, path, system }: Case): string {
+  return `${preset}--${regime}--${vpc}--${path}--${system}`;
+}
+
+/**
+ * Answers that contradict each other, and are refused for it: a hosted model behind no internet path, and an operating
+ * system without a validated module under the regime that asks for one.
+ */
+export function isRefused({ preset, path, regime, system }: Case): boolean {
+  return (
+    (preset === 'hosted-with-fallback' && path === 'isolated') || (regime === 'fedramp-moderate' && system === 'al2023')
+  );
 }
 
 /** Every combination. */
@@ -39,7 +50,9 @@ export function allCases(): readonly Case[] {
   return awsPresets.flatMap((preset) =>
     regimes.flatMap((regime) =>
       (['new', 'existing'] as const).flatMap((vpc) =>
-        (['internet', 'isolated'] as const).map((path) => ({ preset, regime, vpc, path })),
+        (['internet', 'isolated'] as const).flatMap((path) =>
+          (['bottlerocket', 'al2023'] as const).map((system) => ({ preset, regime, vpc, path, system })),
+        ),
       ),
     ),
   );
@@ -109,6 +122,7 @@ export function answersFor(row: Case): Answers {
       ...answers.infrastructure,
       regions,
       isolated: row.path === 'isolated',
+      nodeOperatingSystem: row.system,
       costCeilingUsdPerMonth: 3 * answers.infrastructure.costCeilingUsdPerMonth,
       existing: {
         ...answers.infrastructure.existing,

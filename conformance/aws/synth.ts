@@ -9,7 +9,7 @@ import { awsPresets, planFor } from './cases.ts';
 const [preset, folder] = process.argv.slice(2);
 const known = awsPresets.find((id) => id === preset);
 if (!known || !folder) throw new Error(`usage: synth.ts ${awsPresets.join('|')} <folder>`);
-const plan = planFor({ preset: known, regime: 'soc2', vpc: 'new', path: 'internet' });
+const plan = planFor({ preset: known, regime: 'soc2', vpc: 'new', path: 'internet', system: 'bottlerocket' });
 if (!plan.ok) throw new Error(JSON.stringify(plan.reasons));
 const app = new App({ outdir: folder, analyticsReporting: false });
 new LlmPlatform(app, plan.value);

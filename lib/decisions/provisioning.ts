@@ -5,6 +5,7 @@ import { type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ProvisioningChoice } from './decided.ts';
 import { capacityModel, evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
+import { nodeImageLimits, nodeImageReasons } from './node-image.ts';
 import { baseCommitmentReasons, machineTypesReason, purchaseText } from './pool-machines.ts';
 import type { Decision } from './record.ts';
 import { handOverSource, twoPoolsReasons } from './two-pools.ts';
@@ -33,7 +34,7 @@ export function chooseProvisioning(
         title: facts?.title ?? 'The nodes of the existing cluster',
         pros: facts?.pros ?? ['Nothing to provision.'],
         cons: facts?.cons ?? ['Limits, taints and drivers are the cluster’s own.'],
-        unmet: provisioningLimits(kind, requirements, sizing),
+        unmet: [...provisioningLimits(kind, requirements, sizing), ...nodeImageLimits(kind, requirements, catalog)],
         usdPerMonth: (gpuUsd * (facts?.feePercentOfInstance ?? 0)) / 100,
       },
     ];
@@ -60,6 +61,7 @@ export function chooseProvisioning(
     reasons: [
       ...purchaseReasons(requirements, catalog, sizing, value),
       ...(sizing ? [machineTypesReason(sizing.chosen), ...twoPoolsReasons(sizing)] : []),
+      ...nodeImageReasons(kind, requirements, catalog),
     ],
     reads: [
       'infrastructure.provisioning',
@@ -67,6 +69,7 @@ export function chooseProvisioning(
       'infrastructure.reservations',
       'infrastructure.discountPercent',
       'infrastructure.existing.clusterName',
+      'infrastructure.nodeOperatingSystem',
       'infrastructure.isolated',
       'operations.availabilityPercent',
       'operations.environment',

@@ -96,6 +96,8 @@ const platform = z.strictObject({
   fips: z.boolean(),
   kubernetesVersion: z.string(),
   provisioning: z.enum(['managed-node-groups', 'karpenter', 'auto-mode', 'existing']),
+  /** Image of the nodes we start; of no meaning where provisioning is `existing`. */
+  nodeOperatingSystem: z.enum(['bottlerocket', 'al2023']).default('bottlerocket'),
   nodePools: z.array(nodePool),
   existing: z.strictObject({
     vpcId: z.string().optional(),

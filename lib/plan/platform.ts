@@ -248,6 +248,7 @@ export function platformPlan(
     fips: guards.fips,
     kubernetesVersion: cloud?.kubernetesVersion ?? '1.36',
     provisioning: decided.provisioning.kind,
+    nodeOperatingSystem: infrastructure.nodeOperatingSystem,
     nodePools: [generalPool(requirements, decided, catalog, zones), ...chatPools, ...helpers],
     existing: {
       ...(infrastructure.existing.vpcId !== undefined && { vpcId: infrastructure.existing.vpcId }),

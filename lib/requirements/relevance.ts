@@ -32,7 +32,10 @@ const relevance: readonly (readonly [RegExp, Predicate])[] = [
   [/^fineTuning\.labelKappa$/, ({ fineTuning }) => fineTuning?.goal === 'classification-extraction'],
   [/^fineTuning\.(?!needed$)/, tunes],
   [/^retrieval\.(?!needed$)/, retrieves],
-  [/^infrastructure\.(regions|reservations|ownPrices|discountPercent|purchases|provisioning|ipv6)/, onAws],
+  [
+    /^infrastructure\.(regions|reservations|ownPrices|discountPercent|purchases|provisioning|nodeOperatingSystem|ipv6)/,
+    onAws,
+  ],
   [/^infrastructure\.owned/, onPremises],
   [/^infrastructure\.gpu/, (answers) => onAws(answers) && selfHosts(answers)],
   [/^infrastructure\.existing\.(privateSubnetIds|availabilityZones)/, existingNetwork],

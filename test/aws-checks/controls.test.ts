@@ -22,7 +22,13 @@ async function platformOf(row: Case): Promise<Platform> {
   return { plan: plan.value, templates, objects };
 }
 
-const federal: Case = { preset: 'hipaa-document-assistant', regime: 'fedramp-moderate', vpc: 'new', path: 'internet' };
+const federal: Case = {
+  preset: 'hipaa-document-assistant',
+  regime: 'fedramp-moderate',
+  vpc: 'new',
+  path: 'internet',
+  system: 'bottlerocket',
+};
 let platform: Platform;
 let nothing: ReturnType<typeof complianceMatrix>;
 

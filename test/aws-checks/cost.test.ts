@@ -72,7 +72,13 @@ describe('laws', () => {
 });
 
 describe('templates', () => {
-  const planned = planFor({ preset: 'support-chat-rag', regime: 'soc2', vpc: 'new', path: 'internet' });
+  const planned = planFor({
+    preset: 'support-chat-rag',
+    regime: 'soc2',
+    vpc: 'new',
+    path: 'internet',
+    system: 'bottlerocket',
+  });
   if (!planned.ok) throw new Error(JSON.stringify(planned.reasons));
   const plan: Plan = planned.value;
   const templates = withSynthesized(plan, (_app, all) => all);
@@ -103,6 +109,24 @@ describe('templates', () => {
   ])('fails when %s that the plan does not pay for', (_title, change) => {
     const priced = priceTemplates(changed(change), plan, catalog);
     expect(priced.usdPerMonth.expected).toBeGreaterThan(plan.cost.usdPerMonth.expected + 0.5);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['may start a dearer machine type', { InstanceTypes: ['m6g.xlarge', 'p5.48xlarge'] }],
+    ['may grow further', { ScalingConfig: { MinSize: 3, DesiredSize: 3, MaxSize: 9 } }],
+  ])('fails when a node group %s than the plan pays for', (_title, change) => {
+    const priced = priceTemplates(
+      changed((resources) => {
+        for (const resource of Object.values(resources) as { Type: string; Properties: Record<string, unknown> }[]) {
+          const labels = (resource.Properties?.Labels ?? {}) as Record<string, string>;
+          if (resource.Type === 'AWS::EKS::Nodegroup' && labels['groundplan/pool'] === 'general')
+            Object.assign(resource.Properties, change);
+        }
+      }),
+      plan,
+      catalog,
+    );
+    expect(priced.usdPerMonth.maximum).toBeGreaterThan(plan.cost.usdPerMonth.maximum + 100);
   });
 
   test('a kind without a row is a gap', () => {

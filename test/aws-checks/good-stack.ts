@@ -126,6 +126,8 @@ export function goodTemplate(): MutableTemplate {
     Nodes: {
       Type: 'AWS::EKS::Nodegroup',
       Properties: {
+        AmiType: 'BOTTLEROCKET_x86_64_NVIDIA',
+        ReleaseVersion: release.nodeImages.bottlerocket,
         InstanceTypes: ['g6.xlarge', 'g6.2xlarge'],
         LaunchTemplate: { Id: { Ref: 'LaunchTemplate' } },
         ScalingConfig: { MinSize: 1, MaxSize: 2 },
@@ -271,3 +273,24 @@ export function demandingPlan(): Plan {
     ...(store && { vectorStore: { ...store, backup: { ...store.backup, crossRegion: true } } }),
   });
 }
+/** Classes from which nodes and volumes are made, as they keep every promise. */
+export function goodObjects(): { [key: string]: unknown }[] {
+  const keyAlias = 'alias/support-chat/cluster';
+  return [
+    {
+      kind: 'EC2NodeClass',
+      metadata: { name: 'chat' },
+      spec: {
+        amiSelectorTerms: [{ alias: `bottlerocket@v${release.nodeImages.bottlerocket.split('-')[0]}` }],
+        blockDeviceMappings: [{ deviceName: '/dev/xvda', ebs: { encrypted: true, kmsKeyID: keyAlias } }],
+      },
+    },
+    {
+      kind: 'NodeClass',
+      metadata: { name: 'chat' },
+      spec: { ephemeralStorage: { size: '100Gi', kmsKeyID: keyAlias } },
+    },
+    { kind: 'StorageClass', metadata: { name: 'claims' }, parameters: { encrypted: 'true', kmsKeyId: keyAlias } },
+  ];
+}
+

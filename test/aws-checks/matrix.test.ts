@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { allCases, awsPresets, type Case, caseName, pairwiseCases, planFor } from '../../conformance/aws/cases.ts';
+import {
+  allCases,
+  awsPresets,
+  type Case,
+  caseName,
+  isRefused,
+  pairwiseCases,
+  planFor,
+} from '../../conformance/aws/cases.ts';
 import { checkPlan } from '../../conformance/aws/check-plan.ts';
 
 describe('the list of cases', () => {
@@ -8,7 +16,7 @@ describe('the list of cases', () => {
     return values.flatMap((left) => values.filter((right) => left < right).map((right) => `${left}&${right}`));
   };
 
-  test('every pair of preset, regime, network and path meets at least once', () => {
+  test('every pair of preset, regime, network, path and operating system meets at least once', () => {
     const covered = new Set(pairwiseCases().flatMap(pairs));
     expect(
       allCases()
@@ -18,16 +26,16 @@ describe('the list of cases', () => {
   });
 
   test('it is much shorter than all combinations', () => {
-    expect(allCases()).toHaveLength(awsPresets.length * 8 * 2 * 2);
+    expect(allCases()).toHaveLength(awsPresets.length * 8 * 2 * 2 * 2);
     expect(pairwiseCases().length).toBeLessThan(allCases().length / 3);
   });
 });
 
 /** The hard ones; the rest run in conformance/aws/ci.sh. */
 const sample: readonly Case[] = [
-  { preset: 'support-chat-rag', regime: 'pci-dss', vpc: 'existing', path: 'isolated' },
-  { preset: 'hipaa-document-assistant', regime: 'hipaa', vpc: 'new', path: 'isolated' },
-  { preset: 'hosted-with-fallback', regime: 'iso27001', vpc: 'new', path: 'internet' },
+  { preset: 'support-chat-rag', regime: 'pci-dss', vpc: 'existing', path: 'isolated', system: 'al2023' },
+  { preset: 'hipaa-document-assistant', regime: 'hipaa', vpc: 'new', path: 'isolated', system: 'bottlerocket' },
+  { preset: 'hosted-with-fallback', regime: 'iso27001', vpc: 'new', path: 'internet', system: 'al2023' },
 ];
 
 test.each(sample.map((row) => [caseName(row), row] as const))(
@@ -43,7 +51,25 @@ test.each(sample.map((row) => [caseName(row), row] as const))(
   60_000,
 );
 
-test('a hosted model behind no internet path is refused, not synthesized', () => {
-  const refused = planFor({ preset: 'hosted-with-fallback', regime: 'soc2', vpc: 'new', path: 'isolated' });
-  expect(refused.ok).toBe(false);
+const plain: Case = {
+  preset: 'support-chat-rag',
+  regime: 'none',
+  vpc: 'new',
+  path: 'internet',
+  system: 'bottlerocket',
+};
+const refusals: readonly (readonly [string, Case])[] = [
+  [
+    'a hosted model behind no internet path',
+    { ...plain, preset: 'hosted-with-fallback', regime: 'soc2', path: 'isolated' },
+  ],
+  [
+    'a system without validated modules where they are asked',
+    { ...plain, regime: 'fedramp-moderate', system: 'al2023' },
+  ],
+];
+
+test.each(refusals)('%s is refused, not synthesized', (_title, row) => {
+  expect(isRefused(row)).toBe(true);
+  expect(planFor(row).ok).toBe(false);
 });

@@ -2,9 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { ownRules, runRules, type StackTemplate, worldOf } from '../../blueprints/clouds/aws/nag/index.ts';
 import { controls } from '../../lib/compliance/index.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
-import { demandingPlan, goodTemplate, type MutableTemplate } from './good-stack.ts';
+import { demandingPlan, goodObjects, goodTemplate, type MutableTemplate } from './good-stack.ts';
 
-function findings(template: MutableTemplate, plan: Plan = demandingPlan(), objects: StackTemplate['template'][] = []) {
+function findings(
+  template: MutableTemplate,
+  plan: Plan = demandingPlan(),
+  objects: StackTemplate['template'][] = goodObjects() as StackTemplate['template'][],
+) {
   const json = JSON.parse(JSON.stringify({ Resources: template })) as StackTemplate['template'];
   return runRules(ownRules, worldOf(plan, [{ stackName: 'stack', template: json }], objects));
 }
@@ -101,6 +105,8 @@ const defects: readonly Defect[] = [
     'a group is open to the world',
     (t) => set(t, 'Group', 'SecurityGroupIngress.0.CidrIp', '0.0.0.0/0'),
   ],
+  ['Groundplan-NODE7', 'a group follows the newest image', (t) => set(t, 'Nodes', 'ReleaseVersion', undefined)],
+  ['Groundplan-NODE7', 'a group runs another system', (t) => set(t, 'Nodes', 'AmiType', 'AL2023_x86_64_NVIDIA')],
   [
     'Groundplan-NET2',
     'a separate ingress is open to the world',
@@ -304,7 +310,7 @@ test.each(planted)('$rule finds it when $title, and no other rule does', ({ rule
 
 describe('the pack', () => {
   test('every rule has a planted defect', () => {
-    const covered = new Set(defects.map(([rule]) => rule));
+    const covered = new Set([...defects, ...objectDefects].map(([rule]) => rule));
     expect(ownRules.map((rule) => rule.id).filter((id) => !covered.has(id))).toEqual([]);
   });
 
@@ -334,3 +340,58 @@ describe('the pack', () => {
     ]);
   });
 });
+/** Defects of the manifests: the class spoiled, and how. */
+const objectDefects: readonly (readonly [rule: string, defect: string, kind: string, path: string, value: unknown])[] =
+  [
+    [
+      'Groundplan-NODE6',
+      'a node class leaves a disk to the account’s default key',
+      'EC2NodeClass',
+      'spec.blockDeviceMappings.0.ebs.kmsKeyID',
+      undefined,
+    ],
+    [
+      'Groundplan-NODE6',
+      'a node class names another key',
+      'EC2NodeClass',
+      'spec.blockDeviceMappings.0.ebs.kmsKeyID',
+      'alias/aws/ebs',
+    ],
+    [
+      'Groundplan-NODE6',
+      'a node class leaves a disk in clear',
+      'EC2NodeClass',
+      'spec.blockDeviceMappings.0.ebs.encrypted',
+      false,
+    ],
+    [
+      'Groundplan-NODE6',
+      'a node class takes the disks of its image',
+      'EC2NodeClass',
+      'spec.blockDeviceMappings',
+      undefined,
+    ],
+    ['Groundplan-NODE6', 'a class of auto mode names no key', 'NodeClass', 'spec.ephemeralStorage', undefined],
+    ['Groundplan-NODE6', 'a storage class names no key', 'StorageClass', 'parameters.kmsKeyId', undefined],
+    ['Groundplan-NODE6', 'a storage class makes volumes in clear', 'StorageClass', 'parameters.encrypted', 'false'],
+    [
+      'Groundplan-NODE7',
+      'a node class follows the newest image',
+      'EC2NodeClass',
+      'spec.amiSelectorTerms.0.alias',
+      'bottlerocket@latest',
+    ],
+  ];
+
+test.each(objectDefects)('%s finds it when %s, and no other rule does', (rule, _defect, kind, path, value) => {
+  const objects = goodObjects();
+  const steps = path.split('.');
+  const last = steps.pop() as string;
+  let target = objects.find((object) => object.kind === kind) as Record<string, unknown>;
+  for (const step of steps) target = target[step] as Record<string, unknown>;
+  if (value === undefined) delete target[last];
+  else target[last] = value;
+  const found = findings(goodTemplate(), demandingPlan(), objects as StackTemplate['template'][]);
+  expect([...new Set(found.map((finding) => finding.rule))]).toEqual([rule]);
+});
+

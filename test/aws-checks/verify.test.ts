@@ -11,7 +11,13 @@ import { planFor } from '../../conformance/aws/cases.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 
 const catalog = loadCatalog(products);
-const planned = planFor({ preset: 'batch-extraction', regime: 'soc2', vpc: 'new', path: 'internet' });
+const planned = planFor({
+  preset: 'batch-extraction',
+  regime: 'soc2',
+  vpc: 'new',
+  path: 'internet',
+  system: 'bottlerocket',
+});
 if (!planned.ok) throw new Error(JSON.stringify(planned.reasons));
 const plan: Plan = planned.value;
 let manifests: ReadonlyMap<string, string>;

@@ -132,7 +132,9 @@ checkPromises('cluster (P2)', [
       plans.base.platform.nodePools.filter(
         (pool) =>
           pool.localNvme !==
-          templatesData(t).some(({ id, UserData }) => UserData && id.toLowerCase().includes(pool.id)),
+          templatesData(t).some(
+            ({ id, UserData }) => id.toLowerCase().includes(pool.id) && text(UserData).includes('ephemeral-storage'),
+          ),
       ),
     defect: (t) => {
       delete only(t, 'Cluster/ChatLaunchTemplate').Properties.LaunchTemplateData.UserData;

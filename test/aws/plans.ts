@@ -23,6 +23,10 @@ export const plans = {
       backup: { intervalHours: 6, retentionDays: 35, crossRegion: true },
     },
   },
+  'amazon linux': platform({
+    nodeOperatingSystem: 'al2023',
+    nodePools: [general, { ...chat, localNvme: true, efa: true, instanceTypes: ['p5en.48xlarge'] }, retrieval],
+  }),
   'auto-mode': platform({ provisioning: 'auto-mode', ipv6: true }),
   isolated: platform({ isolated: true, natGateways: 0, fips: true }),
   opensearch: store({ id: 'opensearch', size: { ...size, instanceClass: 'r7g.large.search', nodes: 3 } }),

@@ -6,6 +6,7 @@ import { schemaProblems } from './schemas.ts';
 /** Kinds whose schema comes from no module; the conformance check covers what it can of them. */
 const withoutSchema = new Set([
   'leaderworkerset.x-k8s.io/v1/LeaderWorkerSet',
+  'eks.amazonaws.com/v1/NodeClass',
   'elasticsearch.k8s.elastic.co/v1/Elasticsearch',
   'aigateway.envoyproxy.io/v1beta1/AIGatewayRoute',
   'aigateway.envoyproxy.io/v1beta1/AIServiceBackend',

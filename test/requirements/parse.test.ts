@@ -272,6 +272,12 @@ describe('one wrong answer gets one clear reason with its path', () => {
       'infrastructure.ownPrices[0].region',
       {},
     ],
+    [
+      'Amazon Linux under auto mode (D11)',
+      { 'infrastructure.provisioning': 'auto-mode', 'infrastructure.nodeOperatingSystem': 'al2023' },
+      'infrastructure.nodeOperatingSystem',
+      { asked: expect.stringContaining('bottlerocket') },
+    ],
     ['spot alone under a latency goal (D11)', { 'infrastructure.purchases': ['spot'] }, 'infrastructure.purchases', {}],
     [
       'a network without subnets',

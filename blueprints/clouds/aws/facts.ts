@@ -76,6 +76,36 @@ export const awsFacts: CloudFacts = {
   regions: awsRegions,
   kubernetesVersion: defaultKubernetesVersion,
   fixedCost,
+  nodeImages: {
+    bottlerocket: {
+      title: 'Bottlerocket',
+      fipsValidated: true,
+      pros: [
+        'Read-only root without a shell or a package manager, updated as one image',
+        'Driver and device plugin of the GPU are part of the image',
+      ],
+      cons: ['Host agents run as containers or not at all'],
+      reversal: 'Answer al2023 and generate again: the node groups replace their machines one by one.',
+      sources: [
+        { ref: 'docs.aws.amazon.com/eks/latest/userguide/eks-optimized-ami-bottlerocket.html', date: '2026-06-30' },
+      ],
+    },
+    al2023: {
+      title: 'Amazon Linux 2023',
+      // EKS publishes no image of it with the validated module switched on.
+      fipsValidated: false,
+      pros: [
+        'Packages, host agents and debugging tools of a usual Linux',
+        'Driver, container toolkit and fabric manager of the GPU are part of the image',
+      ],
+      cons: [
+        'Writable root with a shell: a larger surface to patch and to audit',
+        'The device plugin of the GPU is a workload of its own',
+      ],
+      reversal: 'Remove the answer and generate again: the node groups replace their machines one by one.',
+      sources: [{ ref: 'awslabs/amazon-eks-ami v20260714', date: '2026-07-23' }],
+    },
+  },
   provisioning: {
     'managed-node-groups': {
       title: 'EKS managed node groups',

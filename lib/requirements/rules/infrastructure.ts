@@ -36,6 +36,15 @@ const placeIsWhole: Rule = ({ infrastructure, model }) => {
           'Remove it, or set infrastructure.cloud to aws.',
         ),
       );
+    if (infrastructure.nodeOperatingSystem !== 'bottlerocket')
+      reasons.push(
+        reason(
+          'infrastructure.nodeOperatingSystem',
+          'nothing on your own hardware: its machines have a system already',
+          infrastructure.nodeOperatingSystem,
+          'Remove it, or set infrastructure.cloud to aws.',
+        ),
+      );
     for (const name of ['vpcId', 'privateSubnetIds', 'kmsKeyArn', 'hostedZoneId'] as const) {
       if (existing[name] !== undefined)
         reasons.push(
@@ -216,6 +225,15 @@ const waysAgree: Rule = ({ infrastructure, throughput, model }) => {
         'no GPU with infrastructure.cpuOnly',
         'machines with GPUs',
         'Remove it, or set cpuOnly to false.',
+      ),
+    );
+  if (infrastructure.provisioning === 'auto-mode' && infrastructure.nodeOperatingSystem !== 'bottlerocket')
+    reasons.push(
+      reason(
+        'infrastructure.nodeOperatingSystem',
+        'bottlerocket, the only system auto mode runs (D11)',
+        infrastructure.nodeOperatingSystem,
+        'Remove it, or set infrastructure.provisioning to managed-node-groups or karpenter.',
       ),
     );
   if (infrastructure.isolated && model?.class === 'hosted')

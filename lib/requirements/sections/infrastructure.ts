@@ -233,6 +233,12 @@ export const infrastructure = z.strictObject({
     help: 'Leave empty to let cost and availability decide (D11).',
     advanced: true,
   }),
+  nodeOperatingSystem: ask(z.enum(['bottlerocket', 'al2023']).default('bottlerocket'), {
+    row: 'Q6',
+    prompt: 'Operating system of the nodes',
+    help: 'bottlerocket: small, read-only, without a shell. al2023: Amazon Linux, for host agents that need packages (P2).',
+    advanced: true,
+  }),
   cpuOnly: ask(z.boolean().default(false), {
     row: 'Q6',
     prompt: 'No GPU at all?',

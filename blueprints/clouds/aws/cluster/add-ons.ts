@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { allow, arn, awsManagedPolicy, serviceRole } from '../iam.ts';
 import { type AddOnName, kubernetesRelease } from './versions.ts';
+import { volumeKeyStatements } from './volume-key.ts';
 import { serviceAccounts } from './workloads.ts';
 
 const podIdentity = { service: 'pods.eks.amazonaws.com', assumeActions: ['sts:AssumeRole', 'sts:TagSession'] } as const;
@@ -56,10 +57,7 @@ function identityOf(
       ...podIdentity,
       description: 'Creates and attaches encrypted volumes',
       managedPolicies: [awsManagedPolicy('service-role/AmazonEBSCSIDriverPolicy')],
-      statements: [
-        allow(['kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey'], [volumeKeyArn]),
-        allow(['kms:CreateGrant'], [volumeKeyArn], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
-      ],
+      statements: volumeKeyStatements(volumeKeyArn),
     });
     return [{ roleArn: role.attrArn, serviceAccount: serviceAccounts.volumes }];
   }

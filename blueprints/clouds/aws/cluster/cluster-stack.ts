@@ -12,11 +12,18 @@ import { PlatformStack } from '../platform-stack.ts';
 import type { KeyRing } from '../security/keys.ts';
 import type { DataStack } from '../stores/data-stack.ts';
 import { addAddOns } from './add-ons.ts';
-import { addAutoModeRole, autoModeClusterPolicies, autoModeSettings } from './auto-mode.ts';
+import {
+  addAutoModeRole,
+  admitAutoModeNodes,
+  autoModeClusterPolicies,
+  autoModeSettings,
+  grantAutoMode,
+} from './auto-mode.ts';
 import { addClusterAutoscaler } from './cluster-autoscaler.ts';
 import { addKarpenter } from './karpenter.ts';
 import { addLoadBalancerController } from './load-balancer-controller.ts';
-import { addNodeGroups, addNodeRole, managedPools } from './node-groups.ts';
+import { addNodeGroups, addNodeRole } from './node-groups.ts';
+import { managedPools } from './node-pools.ts';
 import { addPodIdentities } from './pod-identities.ts';
 
 export const controlPlaneLogs = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'] as const;
@@ -40,8 +47,10 @@ export class ClusterStack extends PlatformStack {
     super(scope, id, plan, `Kubernetes cluster of ${plan.name}`);
     const existing = plan.platform.existing.clusterName;
     this.clusterName = existing ?? plan.name;
-    const cluster = existing ? undefined : this.newCluster(props);
+    const autoModeRole = plan.platform.provisioning === 'auto-mode' ? addAutoModeRole(this, plan) : undefined;
+    const cluster = existing ? undefined : this.newCluster(props, autoModeRole);
     const clusterName = cluster?.ref ?? this.clusterName;
+    if (autoModeRole && existing) admitAutoModeNodes(this, clusterName, autoModeRole.attrArn);
     const pools = managedPools(plan);
     const nodeRole = pools.length > 0 || plan.platform.provisioning === 'karpenter' ? addNodeRole(this) : undefined;
     const groups = nodeRole
@@ -86,9 +95,8 @@ export class ClusterStack extends PlatformStack {
     }
   }
 
-  private newCluster(props: ClusterStackProps): CfnCluster {
+  private newCluster(props: ClusterStackProps, autoModeRole: CfnRole | undefined): CfnCluster {
     const { plan } = this;
-    const autoMode = plan.platform.provisioning === 'auto-mode';
     const logs = encryptedLogGroup(this, 'ControlPlaneLogs', {
       name: `/aws/eks/${plan.name}/cluster`,
       keyArn: props.keys.operations,
@@ -106,9 +114,10 @@ export class ClusterStack extends PlatformStack {
       ]),
       managedPolicyArns: [
         awsManagedPolicy('AmazonEKSClusterPolicy'),
-        ...(autoMode ? autoModeClusterPolicies.map(awsManagedPolicy) : []),
+        ...(autoModeRole ? autoModeClusterPolicies.map(awsManagedPolicy) : []),
       ],
     });
+    if (autoModeRole) grantAutoMode(this, role, props.keys.cluster);
     this.apiAccess = new CfnSecurityGroup(this, 'ControlPlaneSecurityGroup', {
       vpcId: props.network.vpcId,
       groupDescription: 'Private API server of the cluster; who may reach it is added as rules',
@@ -130,8 +139,8 @@ export class ClusterStack extends PlatformStack {
       },
       upgradePolicy: { supportType: 'STANDARD' },
       zonalShiftConfig: { enabled: true },
-      ...(autoMode
-        ? autoModeSettings(addAutoModeRole(this).attrArn, plan.platform.ipv6)
+      ...(autoModeRole
+        ? autoModeSettings(autoModeRole.attrArn, plan.platform.ipv6)
         : { kubernetesNetworkConfig: { ipFamily: plan.platform.ipv6 ? 'ipv6' : 'ipv4' } }),
     });
     Validations.of(cluster).acknowledge({

@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { allow, arn, type Statement } from '../iam.ts';
+import { volumeKeyStatements } from './volume-key.ts';
 
 const ec2 = (resource: string, account: string = '*') => arn('ec2', resource, { account });
 
@@ -90,9 +91,7 @@ export function karpenterStatements(
     ...(plan.platform.isolated ? [] : [allow(['pricing:GetProducts'], ['*'])]),
     allow(['sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'], [props.queueArn]),
     allow(['kms:Decrypt'], [props.queueKeyArn]),
-    allow(['kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext'], [props.volumeKeyArn], {
-      StringEquals: { 'kms:ViaService': `ec2.${Aws.REGION}.${Aws.URL_SUFFIX}` },
-    }),
+    ...volumeKeyStatements(props.volumeKeyArn),
     allow(['iam:PassRole'], [props.nodeRoleArn], {
       StringEquals: { 'iam:PassedToService': ['ec2.amazonaws.com'] },
     }),

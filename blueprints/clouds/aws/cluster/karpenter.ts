@@ -6,7 +6,8 @@ import type { Plan } from '../../../../lib/plan/plan.ts';
 import { allow, sameAccount, serviceRole } from '../iam.ts';
 import { encryptedQueue } from '../stores/queue.ts';
 import { karpenterStatements } from './karpenter-policy.ts';
-import { managedPools } from './node-groups.ts';
+import { nodeProfileName } from './node-names.ts';
+import { managedPools } from './node-pools.ts';
 import { namespaces, serviceAccounts } from './workloads.ts';
 
 /** Events after which a node must be emptied. */
@@ -82,9 +83,4 @@ export function addKarpenter(
 
 export function interruptionQueueName(plan: Plan): string {
   return `${plan.name}-interruptions`;
-}
-
-/** Made by the stack, so that Karpenter needs no permission on IAM. */
-export function nodeProfileName(plan: Plan): string {
-  return `${plan.name}-${plan.platform.region}-node`;
 }

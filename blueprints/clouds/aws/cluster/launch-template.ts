@@ -5,6 +5,7 @@ import type { NodePool, Plan } from '../../../../lib/plan/plan.ts';
 import { efaInterfaces, efaOnFirstCard } from '../machines.ts';
 import { allocationTags } from '../platform-stack.ts';
 import { poolId } from './node-groups.ts';
+import { nodeSettings, nodeVolumes } from './node-image.ts';
 
 export interface LaunchTemplateProps {
   readonly volumeKeyArn: string;
@@ -38,16 +39,15 @@ export function addLaunchTemplate(
       ...(fast ? { iops: 6000, throughput: 500 } : {}),
     },
   });
+  const system = plan.platform.nodeOperatingSystem;
   const capacityBlock = pool.purchase === 'capacity-block';
   const interfaces = pool.efa ? networkInterfaces(pool, props.clusterSecurityGroupId) : undefined;
   return new CfnLaunchTemplate(scope, `${poolId(pool)}LaunchTemplate`, {
     launchTemplateData: {
       metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 1, httpEndpoint: 'enabled' },
-      // Bottlerocket: the system on the first device, containers and images on the second.
-      blockDeviceMappings: [
-        volume('/dev/xvda', 4, false),
-        volume('/dev/xvdb', Math.max(20, pool.diskGiB), pool.gpuId !== undefined && !pool.localNvme),
-      ],
+      blockDeviceMappings: nodeVolumes(system, pool).map(({ deviceName, gibibytes, containers }) =>
+        volume(deviceName, gibibytes, containers && pool.gpuId !== undefined && !pool.localNvme),
+      ),
       monitoring: { enabled: true },
       instanceType: capacityBlock ? pool.instanceTypes[0] : undefined,
       instanceMarketOptions: capacityBlock ? { marketType: 'capacity-block' } : undefined,
@@ -58,7 +58,7 @@ export function addLaunchTemplate(
       capacityReservationSpecification: props.reservation
         ? { capacityReservationTarget: props.reservation }
         : undefined,
-      userData: pool.localNvme ? Fn.base64(localStorageSettings) : undefined,
+      userData: Fn.base64(nodeSettings(system, pool, 'node')),
       tagSpecifications: [
         { resourceType: 'instance', tags },
         { resourceType: 'volume', tags },
@@ -90,13 +90,3 @@ function networkInterfaces(
   }));
   return [first, ...others];
 }
-
-/** Bottlerocket: local disks become one array under containers and images, so weights load from NVMe. */
-export const localStorageSettings = `[settings.bootstrap-commands.ephemeral-storage]
-commands = [
-  ["apiclient", "ephemeral-storage", "init"],
-  ["apiclient", "ephemeral-storage", "bind", "--dirs", "/var/lib/containerd", "/var/lib/kubelet", "/var/log/pods"],
-]
-essential = true
-mode = "always"
-`;

@@ -7,6 +7,8 @@ import type { NodePool, Plan } from '../../../../lib/plan/plan.ts';
 import { awsManagedPolicy, policyDocument } from '../iam.ts';
 import { allocationTags } from '../platform-stack.ts';
 import { addLaunchTemplate } from './launch-template.ts';
+import { amiType, imageRelease } from './node-image.ts';
+import { managedPools } from './node-pools.ts';
 
 /** Role of every node: pull images, join the cluster; what pods may do is not here but in Pod Identity. */
 export function addNodeRole(scope: Construct): CfnRole {
@@ -20,26 +22,6 @@ export function addNodeRole(scope: Construct): CfnRole {
       awsManagedPolicy('AmazonEC2ContainerRegistryPullOnly'),
     ],
   });
-}
-
-/** Pools raised as managed node groups: all of them, or under Karpenter only the one Karpenter itself runs on. */
-export function managedPools(plan: Plan): readonly NodePool[] {
-  switch (plan.platform.provisioning) {
-    case 'managed-node-groups':
-      return plan.platform.nodePools;
-    case 'karpenter':
-      return plan.platform.nodePools.filter((pool) => pool.gpuId === undefined);
-    case 'auto-mode':
-    case 'existing':
-      return [];
-  }
-}
-
-/** Bottlerocket: read-only root, and its NVIDIA variant carries driver and device plugin. */
-export function amiType(pool: NodePool, fips: boolean): string {
-  const architecture = pool.architecture === 'arm64' ? 'ARM_64' : 'x86_64';
-  const parts = ['BOTTLEROCKET', architecture, ...(pool.gpuId ? ['NVIDIA'] : []), ...(fips ? ['FIPS'] : [])];
-  return parts.join('_');
 }
 
 /** `general` becomes `General`: the role a pool has in construct ids. */
@@ -71,7 +53,9 @@ export function addNodeGroups(scope: Construct, plan: Plan, props: NodeGroupProp
     return new CfnNodegroup(scope, `${poolId(pool)}Nodes`, {
       clusterName: props.clusterName,
       nodeRole: props.nodeRoleArn,
-      amiType: amiType(pool, plan.platform.fips),
+      amiType: amiType(pool, plan.platform),
+      // A newer image is a change of this release and of nothing else in the same deployment.
+      releaseVersion: imageRelease(plan.platform),
       capacityType: capacityBlock ? 'CAPACITY_BLOCK' : pool.purchase === 'spot' ? 'SPOT' : 'ON_DEMAND',
       // Capacity blocks take their type from the launch template.
       instanceTypes: capacityBlock ? undefined : [...pool.instanceTypes],

@@ -16,6 +16,8 @@ export interface KubernetesRelease {
   /** ISO date standard support ends; extended support costs six times the control plane. */
   readonly standardSupportEnds: string;
   readonly addOns: Readonly<Record<AddOnName, string>>;
+  /** Release of the node images by operating system, one build for every processor and accelerator. */
+  readonly nodeImages: Readonly<Record<'bottlerocket' | 'al2023', string>>;
   /** Client that applies manifests; within one minor version of the server. */
   readonly kubectl: string;
   readonly karpenterAtLeast: string;
@@ -23,6 +25,12 @@ export interface KubernetesRelease {
 }
 
 export const defaultKubernetesVersion = '1.36';
+
+const bottlerocketSource: Source = {
+  ref: 'images bottlerocket-aws-k8s-1.36-*-v1.66.0-1ad6b4a4 of a running cluster, recorded in a public inventory',
+  date: '2026-09-24',
+  note: 'Bottlerocket; a release is one build of all its variants',
+};
 
 /**
  * Add-on versions EKS listed for each Kubernetes version, as public clusters and configurations record them. A version
@@ -42,9 +50,16 @@ export const kubernetesReleases: readonly KubernetesRelease[] = [
       'metrics-server': 'v0.8.1-eksbuild.6',
       'eks-node-monitoring-agent': 'v1.6.4-eksbuild.1',
     },
+    nodeImages: { bottlerocket: '1.66.0-1ad6b4a4', al2023: '1.35.8-20260930' },
     kubectl: '1.35.8',
     karpenterAtLeast: '1.9.0',
     sources: [
+      {
+        ref: 'image release of a public 1.35 cluster with NVIDIA L40S machines',
+        date: '2026-10-06',
+        note: 'Amazon Linux 2023',
+      },
+      bottlerocketSource,
       {
         ref: 'aws eks describe-addon-versions --kubernetes-version 1.35, recorded in public configurations',
         date: '2026-05-31',
@@ -65,9 +80,16 @@ export const kubernetesReleases: readonly KubernetesRelease[] = [
       'metrics-server': 'v0.9.0-eksbuild.11',
       'eks-node-monitoring-agent': 'v1.6.6-eksbuild.1',
     },
+    nodeImages: { bottlerocket: '1.66.0-1ad6b4a4', al2023: '1.36.3-20260911' },
     kubectl: '1.36.4',
     karpenterAtLeast: '1.13.0',
     sources: [
+      {
+        ref: 'image release of a public 1.36 cluster with GPU, EFA and local disks',
+        date: '2026-09-16',
+        note: 'Amazon Linux 2023; NVIDIA driver 580.178.04',
+      },
+      bottlerocketSource,
       {
         ref: 'add-ons a running 1.36 cluster resolved to, recorded in a public compatibility page',
         date: '2026-09-18',

@@ -8,6 +8,7 @@ import type { ClusterStack } from '../cluster/cluster-stack.ts';
 import { kubernetesRelease } from '../cluster/versions.ts';
 import { allow, arn, decryptWith } from '../iam.ts';
 import type { Network } from '../network/network-stack.ts';
+import { volumeKey } from '../security/key-names.ts';
 import type { KeyRing } from '../security/keys.ts';
 import type { DataStack } from '../stores/data-stack.ts';
 import { buildProject } from './build-project.ts';
@@ -61,7 +62,9 @@ export function addManifestDeployer(
   const { data, cluster } = props;
   const endpoints = platformEndpoints(data);
   const literals = Object.keys(endpoints).map((name) => `--from-literal=${name}="$${name}"`);
-  const apply = '| kubectl apply --server-side --force-conflicts -f -';
+  const apply = 'kubectl apply --server-side --force-conflicts -f -';
+  // Node and storage classes name the key by its alias; the drivers of volumes are documented with its ARN.
+  const keyFilter = plan.platform.existing.kmsKeyArn ? [] : [`sed "s#${volumeKey(plan)}#$VOLUME_KEY_ARN#"`];
   const { serving, gateway, retrieval } = workloads.namespaces;
   const project = buildProject(scope, 'ManifestDeployer', {
     plan,
@@ -73,6 +76,7 @@ export function addManifestDeployer(
     environment: {
       ...endpoints,
       CLUSTER: cluster.clusterName,
+      VOLUME_KEY_ARN: props.keys.cluster,
       ...(plan.platform.isolated ? { IMAGE_REGISTRY: importRegistry(plan) } : {}),
     },
     timeoutMinutes: 60,
@@ -81,13 +85,11 @@ export function addManifestDeployer(
       'aws eks update-kubeconfig --name "$CLUSTER"',
       [
         `for namespace in ${serving} ${gateway} ${retrieval}; do`,
-        `  kubectl create namespace "$namespace" --dry-run=client -o yaml ${apply}`,
-        `  kubectl create configmap ${endpointsConfigMap} -n "$namespace" ${literals.join(' ')} --dry-run=client -o yaml ${apply}`,
+        `  kubectl create namespace "$namespace" --dry-run=client -o yaml | ${apply}`,
+        `  kubectl create configmap ${endpointsConfigMap} -n "$namespace" ${literals.join(' ')} --dry-run=client -o yaml | ${apply}`,
         'done',
       ].join('\n'),
-      plan.platform.isolated
-        ? `kubectl kustomize . | ${rewriteImages} ${apply}`
-        : 'kubectl apply --server-side --force-conflicts -k .',
+      ['kubectl kustomize .', ...(plan.platform.isolated ? [rewriteImages] : []), ...keyFilter, apply].join(' | '),
     ],
     statements: [
       allow(

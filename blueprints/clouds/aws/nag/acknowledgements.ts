@@ -52,6 +52,18 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'EKS Auto Mode runs machines, volumes and balancers for us and asks for these policies.',
   },
   {
+    rules: resources(
+      ec2('fleet'),
+      ec2('instance'),
+      ec2('launch-template'),
+      ec2('network-interface'),
+      ec2('spot-instances-request'),
+      ec2('volume'),
+    ),
+    at: ['Cluster/ControlPlaneRolePolicy'],
+    reason: 'EKS Auto Mode names machines when it starts them: bounded to those that carry this cluster’s tags.',
+  },
+  {
     rules: managedPolicies('AmazonEC2ContainerRegistryPullOnly', 'AmazonEKSWorkerNodeMinimalPolicy'),
     at: ['Cluster/AutoModeNodeRole'],
     reason: 'The two smallest policies with which an Auto Mode node joins and pulls images.',

@@ -1,16 +1,16 @@
 import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import type { Plan } from '../../../../lib/plan/plan.ts';
+import { managedPools } from '../cluster/node-pools.ts';
 import { allowService, arn, policyDocument, type Statement, sameAccount } from '../iam.ts';
-
-/** A customer-managed key a class of data (P14): who may read one class says nothing of the others. */
-export type DataClass = 'cluster' | 'models' | 'corpus' | 'audit' | 'operations' | 'secrets';
+import { type DataClass, keyAlias } from './key-names.ts';
 
 /** Key ARN by data class. */
 export type KeyRing = Readonly<Record<DataClass, string>>;
 
 const purposes: Readonly<Record<DataClass, string>> = {
-  cluster: 'Kubernetes secrets and node volumes',
+  cluster: 'Kubernetes secrets, volumes of nodes and of claims',
   models: 'model artifacts and container images',
   corpus: 'documents, vectors, cache and queues',
   audit: 'prompt log and audit trails',
@@ -20,28 +20,48 @@ const purposes: Readonly<Record<DataClass, string>> = {
 
 const dataActions = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'];
 
-function viaService(service: string, actions: readonly string[]): Statement {
-  return {
-    Sid: `Through${service.replace(/[^a-z0-9]/gi, '')}`,
+/** A role the account's service makes for itself: its permissions are fixed, so the key has to name it. */
+const serviceLinked = (service: string, name: string) =>
+  arn('iam', `role/aws-service-role/${service}.amazonaws.com/${name}`, { region: '' });
+
+/** Who starts machines with nobody's role of ours: Auto Scaling for node groups, Spot for machines bought there. */
+function startersOf(plan: Plan): readonly string[] {
+  const groups = managedPools(plan);
+  return [
+    ...(groups.length > 0 ? [serviceLinked('autoscaling', 'AWSServiceRoleForAutoScaling')] : []),
+    ...(plan.platform.provisioning !== 'existing' && plan.platform.nodePools.some((pool) => pool.purchase === 'spot')
+      ? [serviceLinked('spot', 'AWSServiceRoleForEC2Spot')]
+      : []),
+  ];
+}
+
+/** Node volumes: those roles alone, only through EC2. Named by condition, so that a role may come after the key. */
+function volumeStatements(plan: Plan): readonly Statement[] {
+  const starters = startersOf(plan);
+  if (starters.length === 0) return [];
+  const throughEc2 = {
+    'kms:CallerAccount': Aws.ACCOUNT_ID,
+    'kms:ViaService': `ec2.${Aws.REGION}.${Aws.URL_SUFFIX}`,
+  };
+  const statement = (sid: string, actions: readonly string[], conditions: object): Statement => ({
+    Sid: sid,
     Effect: 'Allow',
     Principal: { AWS: '*' },
     Action: actions,
     Resource: '*',
-    Condition: {
-      StringEquals: {
-        'kms:CallerAccount': Aws.ACCOUNT_ID,
-        'kms:ViaService': `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`,
-      },
-    },
-  };
+    Condition: { StringEquals: throughEc2, ArnEquals: { 'aws:PrincipalArn': starters }, ...conditions },
+  });
+  return [
+    statement('NodeVolumes', dataActions, {}),
+    statement('NodeVolumeGrants', ['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
+  ];
 }
 
 /** Statements beside the account's own: services that use a key without a role of ours. */
-function servicesOf(dataClass: DataClass, trailArn: string): readonly Statement[] {
+function servicesOf(dataClass: DataClass, plan: Plan): readonly Statement[] {
   switch (dataClass) {
     case 'cluster':
-      // Node volumes: the Auto Scaling and EC2 fleet roles of the account, through EC2 only.
-      return [viaService('ec2', [...dataActions, 'kms:CreateGrant'])];
+      return volumeStatements(plan);
     case 'models':
       return [];
     case 'corpus':
@@ -50,7 +70,7 @@ function servicesOf(dataClass: DataClass, trailArn: string): readonly Statement[
     case 'audit':
       return [
         allowService('cloudtrail.amazonaws.com', ['kms:GenerateDataKey*', 'kms:DescribeKey', 'kms:Decrypt'], {
-          StringEquals: { 'aws:SourceArn': trailArn },
+          StringEquals: { 'aws:SourceArn': arn('cloudtrail', `trail/${plan.name}`) },
         }),
         allowService('config.amazonaws.com', ['kms:GenerateDataKey*', 'kms:Decrypt'], sameAccount),
       ];
@@ -69,10 +89,10 @@ function servicesOf(dataClass: DataClass, trailArn: string): readonly Statement[
 }
 
 /** One key a data class with yearly rotation, or the key the answers bring for all of them. */
-export function keyRing(scope: Construct, name: string, existingKeyArn: string | undefined): KeyRing {
-  const trailArn = arn('cloudtrail', `trail/${name}`);
+export function keyRing(scope: Construct, plan: Plan): KeyRing {
+  const { name } = plan;
   const keyFor = (dataClass: DataClass): string => {
-    if (existingKeyArn) return existingKeyArn;
+    if (plan.platform.existing.kmsKeyArn) return plan.platform.existing.kmsKeyArn;
     const id = `${dataClass[0]?.toUpperCase()}${dataClass.slice(1)}Key`;
     const key = new CfnKey(scope, id, {
       description: `${name}: ${purposes[dataClass]}`,
@@ -86,11 +106,11 @@ export function keyRing(scope: Construct, name: string, existingKeyArn: string |
           Action: 'kms:*',
           Resource: '*',
         },
-        ...servicesOf(dataClass, trailArn),
+        ...servicesOf(dataClass, plan),
       ]),
     });
     key.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    new CfnAlias(scope, `${id}Alias`, { aliasName: `alias/${name}/${dataClass}`, targetKeyId: key.ref });
+    new CfnAlias(scope, `${id}Alias`, { aliasName: keyAlias(name, dataClass), targetKeyId: key.ref });
     return key.attrArn;
   };
   return {

@@ -15,7 +15,7 @@ export class SecurityStack extends PlatformStack {
 
   constructor(scope: Construct, id: string, plan: Plan) {
     super(scope, id, plan, `Keys, access logs and threat detection of ${plan.name}`);
-    this.keys = keyRing(this, plan.name, plan.platform.existing.kmsKeyArn);
+    this.keys = keyRing(this, plan);
     this.accessLogs = privateBucket(this, 'AccessLogs', {
       keyArn: this.keys.operations,
       encryption: 'AES256',

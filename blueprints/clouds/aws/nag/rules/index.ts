@@ -3,6 +3,7 @@ import { eksRules, nodeRules } from './eks.ts';
 import { identityRules } from './identity.ts';
 import { networkRules } from './network.ts';
 import { storageRules } from './storage.ts';
+import { startRules } from './nodes.ts';
 import { storeRules } from './stores.ts';
 import { templateRules } from './templates.ts';
 
@@ -11,6 +12,7 @@ export const ownRules: readonly Rule[] = [
   ...eksRules,
   ...nodeRules,
   ...networkRules,
+  ...startRules,
   ...storageRules,
   ...identityRules,
   ...storeRules,
