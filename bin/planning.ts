@@ -65,8 +65,14 @@ function readBytes(path: string): Outcome<Uint8Array> {
   }
 }
 
-function changesOf(set: readonly string[]): Outcome<{ path: (string | number)[]; value: unknown }[]> {
-  const changes: { path: (string | number)[]; value: unknown }[] = [];
+interface Change {
+  readonly path: (string | number)[];
+  readonly value: unknown;
+}
+
+/** The pairs of `--set`, each with its path and its value read as YAML. */
+export function changesOf(set: readonly string[]): Outcome<readonly Change[]> {
+  const changes: Change[] = [];
   for (const text of set) {
     const at = text.indexOf('=');
     if (at < 1) return refuse('--set', 'path=value', text, 'Write for example --set latency.ttftMs.p95=300.');
@@ -77,6 +83,10 @@ function changesOf(set: readonly string[]): Outcome<{ path: (string | number)[];
     }
   }
   return ok(changes);
+}
+
+export function changed(answers: unknown, changes: readonly Change[]): unknown {
+  return changes.reduce((before, { path, value }) => withValue(before, path, value), answers);
 }
 
 /** Text and value of the answers, with `--set` applied; attachments (trace, config.json) are not read yet. */
@@ -100,10 +110,7 @@ export function readSource(source: PlanSource): Outcome<{ readonly text: string;
   const changes = changesOf(source.set ?? []);
   if (!changes.ok) return changes;
   if (changes.value.length === 0) return ok(read.value);
-  const value = changes.value.reduce(
-    (answers, change) => withValue(answers, change.path, change.value),
-    read.value.value,
-  );
+  const value = changed(read.value.value, changes.value);
   const merged = changes.value.map(({ path }) => ({ path, value: valueAt(value, path) }));
   return ok({ text: rewriteAnswers(read.value, merged), value });
 }

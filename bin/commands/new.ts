@@ -10,7 +10,7 @@ import { parseRequirements } from '../../lib/requirements/parse.ts';
 import { valueAt, withValue } from '../../lib/requirements/path.ts';
 import { answersPath, answersText, nameFromTarget, readAnswersFile, writeAnswers } from '../answers-file.ts';
 import { paint, printJson, reportFailure } from '../output.ts';
-import { addSourceOptions, type PlanSource, readSource } from '../planning.ts';
+import { addSourceOptions, changed, changesOf, type PlanSource, readSource } from '../planning.ts';
 import { type Draft, draftPath, dropDraft, hasDraft, loadDraft } from '../wizard/draft.ts';
 import { choose } from '../wizard/prompts.ts';
 import { startSession } from '../wizard/session.ts';
@@ -39,16 +39,8 @@ function preAnswered(options: Options): Outcome<unknown> {
     set: options.set,
   };
   if (source.answers === undefined && source.preset === undefined) {
-    if (options.set.length === 0) return ok({});
-    // `--set` alone starts from nothing; any preset serves to read the pairs, and only those are kept.
-    const read = readSource({ preset: 'homelab', set: options.set });
-    if (!read.ok) return read;
-    let only: unknown = {};
-    for (const pair of options.set) {
-      const path = pair.slice(0, pair.indexOf('=')).split('.');
-      only = withValue(only, path, valueAt(read.value.value, path));
-    }
-    return ok(only);
+    const changes = changesOf(options.set);
+    return changes.ok ? ok(changed({}, changes.value)) : changes;
   }
   const read = readSource(source);
   return read.ok ? ok(read.value.value) : read;

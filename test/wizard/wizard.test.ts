@@ -207,6 +207,21 @@ describe('without a terminal', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test('a flag without a preset answers its path, an item of a list too', () => {
+    const { stdout } = run(
+      'my-lab',
+      '--json',
+      '--set',
+      'application.languages[0]=de',
+      '--set',
+      'latency.streaming=true',
+    );
+    const paths = (JSON.parse(stdout) as { reasons: { path: string }[] }).reasons.map(({ path }) => path);
+    expect(paths).toContain('infrastructure.cloud');
+    expect(paths).not.toContain('latency.streaming');
+    expect(paths).not.toContain('application.languages');
+  });
+
   test('whole answers are written, and an existing file is left alone', () => {
     expect(run('lab.yaml', '--preset', 'homelab').status).toBe(0);
     const before = readFileSync(join(folder, 'lab.yaml'), 'utf8');
