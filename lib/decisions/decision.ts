@@ -1,5 +1,6 @@
 import type { Basis, Source } from '../catalog/source.ts';
 import { infeasible, invalid, type Outcome, ok, type Reason, sentence } from '../outcome.ts';
+import { answerAt } from '../requirements/path.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { practice } from './practice.ts';
 import type { Decision } from './record.ts';
@@ -226,15 +227,6 @@ export function answerText(requirements: Requirements, path: string): string {
   const value = answerAt(requirements, path);
   if (value === undefined) return 'not answered';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-export function answerAt(requirements: unknown, path: string): unknown {
-  let value: unknown = requirements;
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
 }
 
 export function evidence(text: string, basis: Basis, source: Source): Evidence {

@@ -1,7 +1,8 @@
 import type { Outcome } from '../outcome.ts';
+import { answerAt, withValue } from '../requirements/path.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { Decided } from './decided.ts';
-import { answerAt, answerText } from './decision.ts';
+import { answerText } from './decision.ts';
 import type { Decision } from './record.ts';
 
 const limitPerDecision = 6;
@@ -67,13 +68,7 @@ const neighbours: Readonly<Record<string, Neighbours>> = {
 
 /** The answers with one value changed; the rest is shared. */
 export function withAnswer(requirements: Requirements, path: string, value: unknown): Requirements {
-  return replaceAt(requirements, path.split('.'), value) as Requirements;
-}
-
-function replaceAt(node: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
-  if (key === undefined) return value;
-  const object = (typeof node === 'object' && node !== null ? node : {}) as Record<string, unknown>;
-  return { ...object, [key]: replaceAt(object[key], rest, value) };
+  return withValue(requirements, path.split('.'), value) as Requirements;
 }
 
 /** A changed answer must still make sense without asking further questions. */

@@ -1,7 +1,7 @@
-import { answerAt } from '../decisions/decision.ts';
 import { practice } from '../decisions/practice.ts';
 import { findRow, rowsOf } from '../decisions/rows.ts';
 import type { Plan } from '../plan/plan.ts';
+import { answerAt } from '../requirements/path.ts';
 import { type Link, questionSections } from './links.ts';
 import { rowText } from './why.ts';
 

@@ -1,5 +1,5 @@
-import { answerAt } from '../decisions/decision.ts';
 import type { Plan } from '../plan/plan.ts';
+import { answerAt } from '../requirements/path.ts';
 
 export type Link = Plan['links'][number];
 

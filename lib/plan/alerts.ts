@@ -1,3 +1,4 @@
+import { answerAt } from '../requirements/path.ts';
 import { costAlerts } from './alerts/cost.ts';
 import { dataAlerts } from './alerts/data.ts';
 import { gpuAlerts } from './alerts/gpu.ts';
@@ -8,13 +9,6 @@ import type { Alert, Plan } from './plan.ts';
 
 export type { AlertParts, AlertProducts } from './alerts/reasoned.ts';
 
-function isAnswered(parts: AlertParts, path: string): boolean {
-  let value: unknown = parts.requirements;
-  for (const key of path.split('.'))
-    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  return value !== undefined;
-}
-
 function reasonedAlerts(parts: AlertParts, catalog: AlertProducts): readonly ReasonedAlert[] {
   return [
     ...latencyAlerts(parts, catalog),
@@ -22,7 +16,10 @@ function reasonedAlerts(parts: AlertParts, catalog: AlertProducts): readonly Rea
     ...gpuAlerts(parts),
     ...costAlerts(parts, catalog),
     ...dataAlerts(parts, catalog),
-  ].map((alert) => ({ ...alert, answers: alert.answers.filter((path) => isAnswered(parts, path)) }));
+  ].map((alert) => ({
+    ...alert,
+    answers: alert.answers.filter((path) => answerAt(parts.requirements, path) !== undefined),
+  }));
 }
 
 /** Every alert of the platform (P10, P11), latency first. Same parts and metric names, same rules in the same order. */

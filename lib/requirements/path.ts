@@ -25,6 +25,11 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return at;
 }
 
+/** The answer at `latency.ttftMs.p95`, or undefined where nothing was answered. */
+export function answerAt(answers: unknown, path: string): unknown {
+  return valueAt(answers, path.split('.'));
+}
+
 /** A copy with the value set (or removed, where it is undefined); objects on the way are made. */
 export function withValue(value: unknown, path: readonly (string | number)[], leaf: unknown): unknown {
   const [head, ...rest] = path;

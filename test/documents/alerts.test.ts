@@ -4,7 +4,7 @@ import { retiredVllmMetrics } from '../../blueprints/model-servers/vllm/metrics.
 import { runbookIds } from '../../lib/documents/index.ts';
 import { alertLinks, alertsFor } from '../../lib/plan/alerts.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
-import { readAnswer } from './answers.ts';
+import { answerAt } from '../../lib/requirements/path.ts';
 import { metricCatalog, plans } from './plans.ts';
 
 /** Positions the grammar could not read; empty for valid PromQL. */
@@ -42,8 +42,7 @@ describe.each(Object.entries(plans))('alerts of %s', (_name, plan) => {
   test('every alert names a runbook that is written and answers that were given', () => {
     for (const alert of alerts) {
       expect(runbookIds, alert.id).toContain(alert.runbook);
-      for (const path of alert.answers)
-        expect(readAnswer(plan.requirements, path), `${alert.id}: ${path}`).toBeDefined();
+      for (const path of alert.answers) expect(answerAt(plan.requirements, path), `${alert.id}: ${path}`).toBeDefined();
     }
   });
 
