@@ -1,6 +1,7 @@
 import type { VectorStoreBlueprint } from '../contract.ts';
 import { elasticsearch } from './elasticsearch/index.ts';
 import { opensearch } from './opensearch/index.ts';
+import { openSearchServerless } from './opensearch-serverless/index.ts';
 import { pgvector } from './pgvector/index.ts';
 import { pinecone } from './pinecone/index.ts';
 import { qdrant } from './qdrant/index.ts';
@@ -11,6 +12,7 @@ import { weaviate } from './weaviate/index.ts';
 export const vectorStores = {
   elasticsearch,
   opensearch,
+  'opensearch-serverless': openSearchServerless,
   pgvector,
   pinecone,
   qdrant,

@@ -12,7 +12,11 @@ export interface StoreLimits {
   readonly minRpoHours?: number;
   readonly cloud?: string;
   /** A vendor's service outside the account: nothing may leave, no residency it does not offer. */
-  readonly external?: { readonly residency: readonly string[] };
+  readonly external?: {
+    readonly residency: readonly string[];
+    /** Regions in which it is reached without the internet. */
+    readonly privateRegions: readonly string[];
+  };
   readonly keywordSearch?: false;
 }
 
@@ -82,12 +86,12 @@ export function unmetLimits(limits: StoreLimits, load: VectorStoreLoad): readonl
         'Allow it, or choose a store inside the account.',
       );
     }
-    if (load.isolated) {
+    if (load.isolated && !limits.external.privateRegions.includes(load.region)) {
       refuse(
         'infrastructure.isolated',
-        'no internet path',
-        `${title} is reached from outside`,
-        'Choose a store inside.',
+        `no internet path in ${load.region}`,
+        `${title} has a private endpoint in ${limits.external.privateRegions.join(', ')} only`,
+        'Move to one of these regions, or choose a store inside the account.',
       );
     }
     if (!limits.external.residency.includes(load.residency)) {

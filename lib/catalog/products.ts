@@ -46,6 +46,8 @@ export interface VectorStoreSize {
   readonly nodes: number;
   /** Instance class of a managed store: `db.r7g.large`, `r7g.large.search`. */
   readonly instanceClass?: string;
+  /** Units a serverless store is billed by, standby copies included: to write, and to answer. */
+  readonly capacityUnits?: { readonly indexing: number; readonly search: number };
 }
 
 export interface CostLine {

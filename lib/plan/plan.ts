@@ -124,6 +124,8 @@ const vectorStore = z.strictObject({
     millicores: z.number(),
     nodes: z.number(),
     instanceClass: z.string().optional(),
+    /** Units a serverless store is billed by: to write, and to answer. */
+    capacityUnits: z.strictObject({ indexing: z.number(), search: z.number() }).optional(),
   }),
   backup: z.strictObject({ intervalHours: z.number(), retentionDays: z.number(), crossRegion: z.boolean() }),
 });

@@ -220,6 +220,65 @@ export function goodTemplate(): MutableTemplate {
         VPCOptions: { SubnetIds: [{ Ref: 'Subnet1' }] },
       },
     },
+    CollectionKey: {
+      Type: 'AWS::OpenSearchServerless::SecurityPolicy',
+      Properties: {
+        Type: 'encryption',
+        Policy: {
+          'Fn::Join': [
+            '',
+            [
+              '{"Rules":[{"ResourceType":"collection","Resource":["collection/vectors"]}],"AWSOwnedKey":false,"KmsARN":"',
+              key,
+              '"}',
+            ],
+          ],
+        },
+      },
+    },
+    CollectionNetwork: {
+      Type: 'AWS::OpenSearchServerless::SecurityPolicy',
+      Properties: {
+        Type: 'network',
+        Policy:
+          '[{"Rules":[{"ResourceType":"collection","Resource":["collection/vectors"]}],"AllowFromPublic":false,"SourceVPCEs":["vpce-1"]}]',
+      },
+    },
+    CollectionAccess: {
+      Type: 'AWS::OpenSearchServerless::AccessPolicy',
+      Properties: {
+        Type: 'data',
+        Policy:
+          '[{"Rules":[{"ResourceType":"index","Resource":["index/vectors/*"],"Permission":["aoss:ReadDocument"]}],"Principal":["arn:aws:iam::111122223333:role/reader"]}]',
+      },
+    },
+    CollectionGroup: {
+      Type: 'AWS::OpenSearchServerless::CollectionGroup',
+      Properties: { Name: 'group', CapacityLimits: { MaxIndexingCapacityInOcu: 4, MaxSearchCapacityInOcu: 4 } },
+    },
+    Collection: {
+      Type: 'AWS::OpenSearchServerless::Collection',
+      DeletionPolicy: 'Retain',
+      Properties: {
+        Name: 'vectors',
+        CollectionGroupName: 'group',
+        StandbyReplicas: 'ENABLED',
+        DeletionProtection: 'ENABLED',
+      },
+    },
+    VendorEndpointGroup: {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: { SecurityGroupEgress: [{ CidrIp: '255.255.255.255/32' }] },
+    },
+    VendorEndpoint: {
+      Type: 'AWS::EC2::VPCEndpoint',
+      Properties: {
+        ServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0',
+        VpcEndpointType: 'Interface',
+        PrivateDnsEnabled: true,
+        SecurityGroupIds: [{ 'Fn::GetAtt': ['VendorEndpointGroup', 'GroupId'] }],
+      },
+    },
     Cache: {
       Type: 'AWS::ElastiCache::ReplicationGroup',
       Properties: {

@@ -33,6 +33,12 @@ type Defect = readonly [
 const statement = (template: MutableTemplate, extra: Record<string, unknown>) =>
   set(template, 'RolePolicy', 'PolicyDocument.Statement.0', { Effect: 'Allow', Resource: ['*'], ...extra });
 
+const ofCollection = [{ ResourceType: 'collection', Resource: ['collection/vectors'] }];
+const dataPolicy = (resource: string, permission: string, principal: string) =>
+  JSON.stringify([
+    { Rules: [{ ResourceType: 'index', Resource: [resource], Permission: [permission] }], Principal: [principal] },
+  ]);
+
 const defects: readonly Defect[] = [
   [
     'Groundplan-EKS1',
@@ -264,6 +270,88 @@ const defects: readonly Defect[] = [
     'Groundplan-SEARCH1',
     'a domain talks in clear between nodes',
     (t) => set(t, 'Search', 'NodeToNodeEncryptionOptions.Enabled', false),
+  ],
+  [
+    'Groundplan-AOSS1',
+    'a collection keeps a key of the service',
+    (t) => set(t, 'CollectionKey', 'Policy', JSON.stringify({ Rules: ofCollection, AWSOwnedKey: true })),
+  ],
+  [
+    'Groundplan-AOSS1',
+    'the key policy speaks of another collection',
+    (t) =>
+      set(
+        t,
+        'CollectionKey',
+        'Policy',
+        JSON.stringify({ Rules: [{ Resource: ['collection/other'] }], KmsARN: 'arn:aws:kms:us-east-1:1:key/1' }),
+      ),
+  ],
+  [
+    'Groundplan-AOSS2',
+    'the internet reaches a collection',
+    (t) => set(t, 'CollectionNetwork', 'Policy', JSON.stringify([{ Rules: ofCollection, AllowFromPublic: true }])),
+  ],
+  [
+    'Groundplan-AOSS2',
+    'no endpoint of a collection is named',
+    (t) =>
+      set(
+        t,
+        'CollectionNetwork',
+        'Policy',
+        JSON.stringify([{ Rules: ofCollection, AllowFromPublic: false, SourceVPCEs: [] }]),
+      ),
+  ],
+  [
+    'Groundplan-AOSS3',
+    'a role may do everything in a collection',
+    (t) => set(t, 'CollectionAccess', 'Policy', dataPolicy('index/vectors/*', 'aoss:*', 'arn:aws:iam::1:role/r')),
+  ],
+  [
+    'Groundplan-AOSS3',
+    'a role enters every collection of the account',
+    (t) => set(t, 'CollectionAccess', 'Policy', dataPolicy('index/*/*', 'aoss:ReadDocument', 'arn:aws:iam::1:role/r')),
+  ],
+  [
+    'Groundplan-AOSS3',
+    'the whole account enters a collection',
+    (t) =>
+      set(t, 'CollectionAccess', 'Policy', dataPolicy('index/vectors/*', 'aoss:ReadDocument', 'arn:aws:iam::1:root')),
+  ],
+  [
+    'Groundplan-AOSS4',
+    'a collection may grow without a limit',
+    (t) => set(t, 'CollectionGroup', 'CapacityLimits.MaxSearchCapacityInOcu', undefined),
+  ],
+  [
+    'Groundplan-AOSS4',
+    'a collection stands in no group',
+    (t) => set(t, 'Collection', 'CollectionGroupName', undefined),
+  ],
+  ['Groundplan-AOSS5', 'a collection has no standby', (t) => set(t, 'Collection', 'StandbyReplicas', 'DISABLED')],
+  ['Groundplan-AOSS5', 'a collection can be deleted', (t) => set(t, 'Collection', 'DeletionProtection', undefined)],
+  [
+    'Groundplan-STORE1',
+    'a vendor’s endpoint has public names',
+    (t) => set(t, 'VendorEndpoint', 'PrivateDnsEnabled', false),
+  ],
+  [
+    'Groundplan-STORE1',
+    'a vendor’s endpoint admits the network',
+    (t) => set(t, 'VendorEndpointGroup', 'SecurityGroupIngress', [{ CidrIp: '10.0.0.0/16' }]),
+  ],
+  [
+    'Groundplan-STORE1',
+    'an isolated platform has no way to its vendor’s store',
+    (t) => {
+      delete t.VendorEndpoint;
+    },
+    (plan) => ({
+      ...plan,
+      platform: { ...plan.platform, isolated: true },
+      vectorStore: plan.vectorStore && { ...plan.vectorStore, id: 'pinecone', target: 'external' },
+    }),
   ],
   ['Groundplan-CACHE1', 'a cache asks for no token', (t) => set(t, 'Cache', 'AuthToken', undefined)],
   ['Groundplan-SQS1', 'a topic is not encrypted', (t) => set(t, 'Topic', 'KmsMasterKeyId', undefined)],

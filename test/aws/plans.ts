@@ -31,6 +31,33 @@ export const plans = {
   isolated: platform({ isolated: true, natGateways: 0, fips: true }),
   opensearch: store({ id: 'opensearch', size: { ...size, instanceClass: 'r7g.large.search', nodes: 3 } }),
   's3-vectors': store({ id: 's3-vectors' }),
+  'opensearch-serverless': store({
+    id: 'opensearch-serverless',
+    size: { ...size, instanceClass: 'OCU', nodes: 6, capacityUnits: { indexing: 2, search: 4 } },
+  }),
+  'serverless in an estate': {
+    ...platform({
+      fips: true,
+      existing: {
+        vpcId: 'vpc-0123456789abcdef0',
+        privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+        availabilityZones: ['us-east-1a', 'us-east-1b'],
+      },
+    }),
+    vectorStore: {
+      ...(base.vectorStore as NonNullable<Plan['vectorStore']>),
+      id: 'opensearch-serverless',
+      size: { ...size, capacityUnits: { indexing: 0.5, search: 0.5 } },
+    },
+  },
+  'private Pinecone': {
+    ...platform({ isolated: true, natGateways: 0 }),
+    vectorStore: {
+      ...(base.vectorStore as NonNullable<Plan['vectorStore']>),
+      id: 'pinecone',
+      target: 'external',
+    },
+  },
   'in-cluster store': store({ id: 'qdrant', target: 'kubernetes' }),
   'hosted model': {
     ...store({ id: 'pinecone', target: 'external' }),

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { awsRegions } from '../../blueprints/clouds/aws/facts.ts';
 import type { VectorStoreBlueprint } from '../../blueprints/contract.ts';
 import { vectorStores } from '../../blueprints/vector-stores/index.ts';
+import { limitStep } from '../../blueprints/vector-stores/opensearch-serverless/facts.ts';
+import { privateServices } from '../../blueprints/vector-stores/pinecone/private-link.ts';
 import type { InstancePriceLookup, PriceLookup, VectorStoreLoad } from '../../lib/catalog/products.ts';
 import { fixturePlan } from '../fixtures/plan.ts';
 
@@ -127,5 +130,83 @@ describe.each(Object.entries(vectorStores) as [string, VectorStoreBlueprint][])(
     const { kubernetes } = (store as VectorStoreBlueprint).builders;
     if (store.targets.includes('kubernetes')) expect(kubernetes, id).toBeDefined();
     if (kubernetes) expect(typeof (await kubernetes()).build).toBe('function');
+  });
+});
+
+describe('OpenSearch Serverless', () => {
+  const store = vectorStores['opensearch-serverless'];
+  const unitsOf = (change: Partial<VectorStoreLoad>) => store.size(load(change)).capacityUnits;
+
+  test.each<[string, Partial<VectorStoreLoad>, number, number]>([
+    ['half a unit each way is the least without standby', { vectors: 1000, textBytes: 2e6, replicas: 0 }, 0.5, 0.5],
+    ['standby doubles it', { vectors: 1000, textBytes: 2e6, replicas: 1 }, 1, 1],
+    ['memory for graphs decides', { vectors: 3_000_000, textBytes: 6e9, replicas: 0 }, 5, 5],
+    ['questions add to the answering side alone', { vectors: 1000, queriesPerSecond: 100, replicas: 0 }, 0.5, 3],
+  ])('%s', (_title, change, indexing, search) => {
+    expect(unitsOf(change)).toEqual({ indexing, search });
+  });
+
+  test.each([
+    [0.5, 1],
+    [1, 1],
+    [3, 4],
+    [16, 16],
+    [17, 32],
+    [97, 112],
+    [5000, 1696],
+  ])('a limit of %d units is set to the step %d', (units, step) => {
+    expect(limitStep(units)).toBe(step);
+  });
+
+  test('the bill is between what rests and the limit of the group', () => {
+    const busy = load({ vectors: 1000, textBytes: 2e6, queriesPerSecond: 100 });
+    const line = store.cost(busy, store.size(busy), anyService, anyInstance)?.[0];
+    const units = Object.entries(line?.usdPerMonth ?? {}).map(([at, usd]) => [at, Math.round(usd / 73)]);
+    expect(Object.fromEntries(units)).toEqual({ minimum: 2, expected: 7, maximum: 2 + 16 });
+  });
+
+  test('an index above a tebibyte, a region without it and a shorter recovery point are refused', () => {
+    const paths = (change: Partial<VectorStoreLoad>) => store.unmet(load(change)).map(({ path }) => path);
+    expect(paths({ vectors: 400_000_000, textBytes: 8e11 })).toContain('retrieval.corpus');
+    expect(paths({ region: 'me-central-1' })).toEqual(['infrastructure.regions']);
+    expect(paths({ rpoHours: 0.5 })).toEqual(['operations.rpoHours']);
+    expect(paths({ region: 'us-gov-west-1', isolated: true, dataMayLeave: false })).toEqual([]);
+  });
+
+  test('it exists in every region the platform can be raised in', () => {
+    expect(awsRegions.map(({ id }) => id).filter((id) => store.unmet(load({ region: id })).length > 0)).toEqual([]);
+  });
+});
+
+describe('Pinecone', () => {
+  const { cost, unmet, size } = vectorStores.pinecone;
+  const small = { vectors: 10_000, textBytes: 2e7, queriesPerSecond: 0.01, vectorWritesPerDay: 10 };
+  const usd = (change: Partial<VectorStoreLoad>) => {
+    const of = load({ ...small, ...change });
+    return cost(of, size(of), anyService, anyInstance)?.reduce((sum, line) => sum + line.usdPerMonth.expected, 0);
+  };
+
+  test('without an internet path it is refused where the vendor has no endpoint service, and only there', () => {
+    const refused = (region: string) => unmet(load({ isolated: true, region }));
+    expect(refused('us-east-1')).toEqual([]);
+    expect(refused('us-east-2').map(({ path }) => path)).toEqual(['infrastructure.isolated']);
+    expect(refused('us-east-2')[0]?.found).toContain('us-west-2');
+  });
+
+  test('a private path is paid for by the plan that has it', () => {
+    expect(usd({ residency: 'none' })).toBeCloseTo(50);
+    expect(usd({ residency: 'us' })).toBeCloseTo(500);
+    expect(usd({ residency: 'none', isolated: true })).toBeCloseTo(500);
+    expect(usd({ residency: 'us', region: 'us-east-2' })).toBeCloseTo(50);
+  });
+
+  test('an endpoint service and its zone belong to the region they are listed for', () => {
+    const services = Object.entries(privateServices);
+    expect(services.length).toBeGreaterThan(4);
+    expect(new Set(services.map(([, { zone }]) => zone)).size).toBe(services.length);
+    for (const [region, { serviceName, zone }] of services) {
+      expect(serviceName).toMatch(new RegExp(`^com\\.amazonaws\\.vpce\\.${region}\\.vpce-svc-[0-9a-f]{17}$`));
+      expect(zone).toMatch(/^private\.[\w-]+\.pinecone\.io$/);
+    }
   });
 });

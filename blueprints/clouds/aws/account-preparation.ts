@@ -4,18 +4,20 @@ import { kubernetesRelease } from './cluster/versions.ts';
 import { kubectlKey, manifestKey } from './delivery/manifest-deployer.ts';
 import { wantsDetection } from './security/config-rules.ts';
 import { entryHost } from './security/entry.ts';
-
-interface Step {
-  readonly title: string;
-  readonly because: string;
-  readonly command?: string;
-  readonly when: (plan: Plan) => boolean;
-}
+import { volumeKey } from './security/key-names.ts';
+import { type PreparationStep, stepsAfterStacks, stepsBeforeStacks } from './stores/preparation.ts';
+import { hasStoreEndpoint } from './stores/store-endpoint.ts';
 
 const always = () => true;
 
+/** Whether the data stack guards the vector store by a security group. */
+function hasOwnGroup(plan: Plan): boolean {
+  const { id, target } = plan.vectorStore ?? {};
+  return (target === 'aws' && id !== 's3-vectors') || hasStoreEndpoint(plan);
+}
+
 /** What a stack cannot do: settings of the whole account, and steps that need a person. */
-function steps(plan: Plan): readonly Step[] {
+function steps(plan: Plan): readonly PreparationStep[] {
   const { region, isolated, existing } = plan.platform;
   const bucket = `$(aws cloudformation describe-stack-resource --region ${region} --stack-name ${plan.name}-data --logical-resource-id Models --query StackResourceDetail.PhysicalResourceId --output text)`;
   return [
@@ -69,8 +71,21 @@ function steps(plan: Plan): readonly Step[] {
     },
     {
       title: 'Policy of your own key',
-      because: `one key serves all classes of data, and its policy is yours: let logs.${region}, cloudtrail, config, s3, sns, budgets, costalerts, cloudwatch and events .amazonaws.com use it for this account, and callers of EC2 create grants`,
+      because: `one key serves all classes of data, and its policy is yours: let logs.${region}, cloudtrail, config, s3, sns, budgets, costalerts, cloudwatch and events .amazonaws.com use it for this account, AWSServiceRoleForAutoScaling use it and create grants through EC2, and IAM decide for the roles of the account`,
       when: () => existing.kmsKeyArn !== undefined,
+    },
+    ...stepsBeforeStacks(plan),
+    {
+      title: 'Default key of volumes',
+      because:
+        'our node classes name the platform’s key, but the two pools auto mode brings with it take the default of the account: run it after the first deployment, and new nodes follow',
+      command: `aws ec2 enable-ebs-encryption-by-default --region ${region} && aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id ${volumeKey(plan)}`,
+      when: ({ platform }) => platform.provisioning === 'auto-mode',
+    },
+    {
+      title: 'Volume driver of your own cluster',
+      because: `claims are encrypted with ${volumeKey(plan)}: let the role of its EBS driver use that key and create grants through EC2`,
+      when: () => existing.clusterName !== undefined,
     },
     {
       title: 'Deploy the stacks',
@@ -78,6 +93,7 @@ function steps(plan: Plan): readonly Step[] {
       command: 'npx cdk deploy --all',
       when: always,
     },
+    ...stepsAfterStacks(plan),
     {
       title: 'Open the stores to your cluster',
       because: 'the stacks do not know the security group of its nodes: put it in place of GROUP, once a store',
@@ -85,11 +101,11 @@ function steps(plan: Plan): readonly Step[] {
         .map((group) =>
           [
             `aws ec2 authorize-security-group-ingress --region ${region} --protocol tcp --source-group GROUP`,
-            `--port ${group === 'CacheSecurityGroup' ? 6379 : plan.vectorStore?.id === 'opensearch' ? 443 : 5432}`,
+            `--port ${group === 'CacheSecurityGroup' ? 6379 : plan.vectorStore?.id === 'pgvector' ? 5432 : 443}`,
             `--group-id $(aws cloudformation describe-stack-resource --region ${region} --stack-name ${plan.name}-data --logical-resource-id ${group} --query StackResourceDetail.PhysicalResourceId --output text)`,
           ].join(' '),
         )
-        .slice(plan.vectorStore?.target === 'aws' && plan.vectorStore.id !== 's3-vectors' ? 0 : 1)
+        .slice(hasOwnGroup(plan) ? 0 : 1)
         .join('\n'),
       when: () => existing.clusterName !== undefined,
     },

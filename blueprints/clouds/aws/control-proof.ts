@@ -69,12 +69,12 @@ export const cluster = (plan: Plan) => plan.platform.existing.clusterName ?? pla
 /** Stores that name a key of ours, whatever their kind calls the property. */
 export function withKeys(world: World): readonly string[] {
   const kinds =
-    /^AWS::(S3::Bucket|RDS::DB(Instance|Cluster)|OpenSearchService::Domain|SQS::Queue|SNS::Topic|Logs::LogGroup|ElastiCache::ReplicationGroup|ECR::Repository|SecretsManager::Secret|Backup::BackupVault|EC2::LaunchTemplate|KinesisFirehose::DeliveryStream)$/;
+    /^AWS::(S3::Bucket|RDS::DB(Instance|Cluster)|OpenSearchService::Domain|OpenSearchServerless::SecurityPolicy|SQS::Queue|SNS::Topic|Logs::LogGroup|ElastiCache::ReplicationGroup|ECR::Repository|SecretsManager::Secret|Backup::BackupVault|EC2::LaunchTemplate|KinesisFirehose::DeliveryStream)$/;
   return world.resources
     .filter(
       ({ type, properties }) =>
         kinds.test(type) &&
-        /[Kk](ms|MS)?KeyI[dD]|KmsKey|KeyArn|KMSMasterKeyID|EncryptionKeyArn/.test(JSON.stringify(properties)),
+        /[Kk](ms|MS)?KeyI[dD]|KmsKey|KeyArn|KmsARN|KMSMasterKeyID|EncryptionKeyArn/.test(JSON.stringify(properties)),
     )
     .map(({ address }) => address);
 }

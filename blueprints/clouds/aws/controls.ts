@@ -84,7 +84,7 @@ export const awsControls: Readonly<Record<ControlId, ControlProof>> = {
     instead: existingVpc,
   },
   'network-endpoints': {
-    resources: (world) => addresses(world, 'AWS::EC2::VPCEndpoint'),
+    resources: (world) => addresses(world, 'AWS::EC2::VPCEndpoint', 'AWS::OpenSearchServerless::VpcEndpoint'),
     evidence: (plan) =>
       `aws ec2 describe-vpc-endpoints --filters Name=tag:groundplan:platform,Values=${plan.name} --query 'VpcEndpoints[].ServiceName'`,
     instead: existingVpc,

@@ -38,7 +38,8 @@ export class LlmPlatform extends Construct {
     this.data = new DataStack(this, 'Data', plan, { keys, network, accessLogs });
     if (this.recovery) this.data.addStackDependency(this.recovery);
     const watched = [this.data.models, ...(this.data.corpus ? [this.data.corpus] : [])];
-    this.audit = new AuditStack(this, 'Audit', plan, { keys, accessLogs, watched });
+    const store = this.data.vectorStore?.audited;
+    this.audit = new AuditStack(this, 'Audit', plan, { keys, accessLogs, watched, store });
     this.cluster = new ClusterStack(this, 'Cluster', plan, { keys, network, data: this.data, audit: this.audit });
     this.spend = new SpendStack(this, 'Spend', plan, {
       keys,

@@ -75,6 +75,16 @@ export const resourceReasons: readonly ResourceReason[] = [
     ['decision:D1', 'row:P6'],
     'Answers come from documents, so they are stored and taken in by a queue.',
   ),
+  reason(
+    /^Data\/VectorStoreEndpoint/,
+    ['decision:D7', 'row:P1'],
+    'The vector store is reached on a private path, from pods alone.',
+  ),
+  reason(
+    /^Data\/VectorStoreCapacity/,
+    ['decision:D7', 'row:P11'],
+    'What the vector store may use, and so what it may cost, has a limit.',
+  ),
   reason(/^Data\/Vector/, ['decision:D7'], 'The vector store as decided, sized by the corpus.'),
   reason(
     /^Data\/Cache/,
@@ -115,7 +125,7 @@ export const resourceReasons: readonly ResourceReason[] = [
   reason(/^Cluster\/(ModelServer)/, ['row:P14', 'decision:D3'], 'Model servers read weights and nothing else.'),
   reason(/^Cluster\/(Gateway)/, ['row:P14', 'row:P5'], 'The gateway writes the prompt log and nothing else of AWS.'),
   reason(
-    /^Cluster\/(Ingestion|QueueScaler|VectorStore)/,
+    /^Cluster\/(Ingestion|QueueScaler|VectorStore|StoreAdministrator)/,
     ['row:P14', 'row:P6'],
     'Ingestion and stores have a role of their own.',
   ),

@@ -9,6 +9,7 @@ import { encryptedLogGroup } from '../log-group.ts';
 import { PlatformStack } from '../platform-stack.ts';
 import { privateBucket } from '../private-bucket.ts';
 import type { KeyRing } from '../security/keys.ts';
+import type { DataStore } from '../stores/data-context.ts';
 import { addInsightsQueries } from './insights-queries.ts';
 import { addPromptLog } from './prompt-log.ts';
 
@@ -21,7 +22,13 @@ export class AuditStack extends PlatformStack {
     scope: Construct,
     id: string,
     plan: Plan,
-    props: { readonly keys: KeyRing; readonly accessLogs: string; readonly watched: readonly CfnBucket[] },
+    props: {
+      readonly keys: KeyRing;
+      readonly accessLogs: string;
+      readonly watched: readonly CfnBucket[];
+      /** A store whose searches and writes are recorded, too. */
+      readonly store?: DataStore['audited'];
+    },
   ) {
     super(scope, id, plan, `Audit trails of ${plan.name}`);
     const promptLog = plan.audit.promptLog
@@ -33,11 +40,11 @@ export class AuditStack extends PlatformStack {
       : undefined;
     this.promptStream = promptLog?.stream;
     const watched = [...props.watched, ...(promptLog ? [promptLog.bucket] : [])];
-    this.trail(props.keys, props.accessLogs, watched);
+    this.trail(props.keys, props.accessLogs, watched, props.store);
     addInsightsQueries(this, plan);
   }
 
-  private trail(keys: KeyRing, accessLogs: string, watched: readonly CfnBucket[]): void {
+  private trail(keys: KeyRing, accessLogs: string, watched: readonly CfnBucket[], store: DataStore['audited']): void {
     const { plan } = this;
     const trailArn = arn('cloudtrail', `trail/${plan.name}`);
     const onlyOurTrail = { StringEquals: { 'aws:SourceArn': trailArn } };
@@ -95,6 +102,18 @@ export class AuditStack extends PlatformStack {
             { field: 'resources.ARN', startsWith: [...watched, bucket].map((target) => `${target.attrArn}/`) },
           ],
         },
+        ...(store
+          ? [
+              {
+                name: 'who searched or wrote vectors',
+                fieldSelectors: [
+                  { field: 'eventCategory', equalTo: ['Data'] },
+                  { field: 'resources.type', equalTo: [store.type] },
+                  { field: 'resources.ARN', equalTo: [store.arn] },
+                ],
+              },
+            ]
+          : []),
       ],
     });
     // CloudTrail tries both before it accepts a trail.

@@ -25,6 +25,7 @@ interface IdentityProps {
 
 /** P14: one role a workload, tied to one service account; nothing is shared through the node. */
 export function addPodIdentities(scope: Construct, plan: Plan, props: IdentityProps): void {
+  const roleArns = new Map<string, string>();
   for (const workload of workloads(plan, props)) {
     const role = serviceRole(scope, `${workload.id}Role`, {
       description: workload.description,
@@ -38,7 +39,11 @@ export function addPodIdentities(scope: Construct, plan: Plan, props: IdentityPr
       serviceAccount: workload.serviceAccount,
       roleArn: role.attrArn,
     });
+    roleArns.set(workload.id, role.attrArn);
   }
+  const ingestion = roleArns.get('Ingestion');
+  const administrator = roleArns.get('StoreAdministrator');
+  if (ingestion && administrator) props.data.vectorStore?.admit?.(scope, { ingestion, administrator });
 }
 
 function workloads(plan: Plan, { keys, data, audit }: IdentityProps): readonly Workload[] {
@@ -108,6 +113,15 @@ function workloads(plan: Plan, { keys, data, audit }: IdentityProps): readonly W
       serviceAccount: serviceAccounts.queueScaler,
       description: 'The autoscaler reads the length of the ingestion queue',
       statements: [allow(['sqs:GetQueueAttributes'], [data.ingestion.attrArn])],
+    });
+  }
+  if (data.vectorStore?.administration) {
+    list.push({
+      id: 'StoreAdministrator',
+      namespace: namespaces.retrieval,
+      serviceAccount: serviceAccounts.storeAdministrator,
+      description: 'Makes indexes of the vector store and restores them',
+      statements: data.vectorStore.administration,
     });
   }
   return list.filter((workload) => workload.statements.length > 0);

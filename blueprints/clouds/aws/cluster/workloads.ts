@@ -14,6 +14,7 @@ export const serviceAccounts = {
   gateway: workloads.gateway,
   ingestion: workloads.ingestion,
   vectorStore: workloads.vectorStore,
+  storeAdministrator: 'vector-store-administrator',
   externalSecrets: 'external-secrets',
   queueScaler: 'keda-operator',
   clusterAutoscaler: 'cluster-autoscaler',

@@ -11,6 +11,10 @@ export interface Inventory {
   readonly publicAddresses: number;
   /** Endpoints times zones. */
   readonly endpointInterfaces: number;
+  /** Made by services for their endpoints, not by a stack. */
+  readonly privateZones: number;
+  /** Collections whose every search the trail records. */
+  readonly searchedCollections: number;
   readonly flowLogs: number;
   readonly clusters: number;
   readonly keys: number;
@@ -54,6 +58,7 @@ export function billOf(inventory: Inventory, inputs: FixedCostInputs): Bill {
     ),
     'network.public-addresses': hours(inventory.publicAddresses),
     'network.endpoints': hours(inventory.endpointInterfaces),
+    'network.private-zones': flat(inventory.privateZones),
     'network.endpoint-data': present(inventory.endpointInterfaces, scaled(usage.nodes, assumed('endpointGBPerNode'))),
     'network.between-zones':
       inputs.platform.availabilityZones > 1 ? scaled(gateway, assumed('crossZoneShare') / gb) : flat(0),
@@ -91,7 +96,11 @@ export function billOf(inventory: Inventory, inputs: FixedCostInputs): Bill {
     ),
     'audit.trail-events': present(
       inventory.trails,
-      plus(flat(assumed('trailEventsPerMonth')), scaled(usage.requests, 1 / assumed('requestsPerTrailEvent'))),
+      plus(
+        flat(assumed('trailEventsPerMonth')),
+        scaled(usage.requests, 1 / assumed('requestsPerTrailEvent')),
+        scaled(usage.requests, inventory.searchedCollections),
+      ),
     ),
     'audit.objects-stored': present(inventory.auditBuckets, stored(usage.promptLogGB, inputs.audit.retentionDays)),
     'audit.objects-written': present(inventory.auditBuckets, flat(assumed('auditObjectsPerMonth'))),

@@ -115,6 +115,11 @@ export const drivers = {
     assumption: 'natGBPerNode, bytesPerInputToken',
   },
   'network.nat-gateways': { title: 'NAT gateways', group: 'network', price: ['VPC', 'NAT gateway'] },
+  'network.private-zones': {
+    title: 'Private zones of endpoints',
+    group: 'network',
+    price: ['Route 53', 'hosted zone', 'first 25'],
+  },
   'network.public-addresses': {
     title: 'Public IPv4 addresses',
     group: 'network',

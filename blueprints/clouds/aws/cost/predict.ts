@@ -4,6 +4,7 @@ import { complianceFor } from '../../../../lib/compliance/index.ts';
 import { interfaceEndpoints } from '../network/endpoint-needs.ts';
 import { configRulesFor, wantsDetection } from '../security/config-rules.ts';
 import { quotaClass } from '../spend/quota-class.ts';
+import { storeEndpointInterfaces, zonesOfSearchEndpoint } from '../stores/store-endpoint.ts';
 import { billOf, type Inventory } from './bill.ts';
 import { linesOf, type ManagedMachines, type Priced } from './lines.ts';
 import { unpriced } from './unpriced.ts';
@@ -58,7 +59,9 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
   return {
     natGateways,
     publicAddresses: natGateways,
-    endpointInterfaces: newVpc ? interfaceEndpoints(parts).length * zones : 0,
+    endpointInterfaces: (newVpc ? interfaceEndpoints(parts).length * zones : 0) + storeEndpointInterfaces(parts),
+    privateZones: store?.id === 'opensearch-serverless' ? zonesOfSearchEndpoint : 0,
+    searchedCollections: store?.id === 'opensearch-serverless' ? 1 : 0,
     flowLogs: newVpc ? 1 : 0,
     clusters: platform.existing.clusterName === undefined ? 1 : 0,
     keys: (platform.existing.kmsKeyArn === undefined ? keysOfOurOwn : 0) + (platform.recoveryRegion ? 1 : 0),

@@ -43,7 +43,7 @@ export function platformEndpoints(data: DataStack): Readonly<Record<string, stri
     ...(data.backups ? { BACKUP_BUCKET: data.backups.ref } : {}),
     ...(data.corpus ? { CORPUS_BUCKET: data.corpus.ref } : {}),
     ...(data.ingestion ? { INGESTION_QUEUE_URL: data.ingestion.ref } : {}),
-    ...(data.vectorStore?.connection ? { VECTOR_STORE_HOST: data.vectorStore.connection.host } : {}),
+    ...(data.vectorStore?.connection?.host ? { VECTOR_STORE_HOST: data.vectorStore.connection.host } : {}),
     ...(data.vectorStore?.secretArns[0] ? { VECTOR_STORE_SECRET_ARN: data.vectorStore.secretArns[0] } : {}),
   };
 }

@@ -94,6 +94,11 @@ export function isSet(value: Json | undefined): boolean {
   return value !== undefined && value !== null && value !== '' && value !== false;
 }
 
+/** An endpoint service that is not AWS's own: `com.amazonaws.vpce.<region>.vpce-svc-…`. */
+export function isForeignService(serviceName: Json | undefined): boolean {
+  return /^com\.amazonaws\.vpce\./.test(asText(serviceName) ?? '');
+}
+
 /** One statement of a policy with the resource that carries it. */
 export interface PolicyStatement {
   readonly origin: TemplateResource;

@@ -3,6 +3,7 @@ import { CfnSecurityGroup, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { policyDocument } from '../iam.ts';
+import { noOutgoingTraffic } from './endpoint-egress.ts';
 import { interfaceEndpoints } from './endpoint-needs.ts';
 
 /** Only principals of this account pass an endpoint, so stolen foreign credentials cannot carry data out through it. */
@@ -30,15 +31,7 @@ export function addInterfaceEndpoints(
     securityGroupIngress: [
       { ipProtocol: 'tcp', fromPort: 443, toPort: 443, cidrIp: props.cidr, description: 'TLS from the VPC' },
     ],
-    securityGroupEgress: [
-      {
-        ipProtocol: 'icmp',
-        fromPort: 252,
-        toPort: 86,
-        cidrIp: '255.255.255.255/32',
-        description: 'No outgoing traffic',
-      },
-    ],
+    securityGroupEgress: [noOutgoingTraffic],
   });
   for (const need of needs) {
     new CfnVPCEndpoint(scope, `Endpoint-${need.service}`, {

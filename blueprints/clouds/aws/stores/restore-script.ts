@@ -70,6 +70,42 @@ echo "compare with about ${plan.vectorStore?.vectors ?? 0} vectors, then switch 
 `;
 }
 
+/** OpenSearch Serverless keeps hourly snapshots; they go back into the same collection, by the administrator's role alone. */
+function openSearchServerless(plan: Plan): string {
+  const collection = plan.vectorStore?.collection ?? '';
+  return `${head(plan, 'an index of the vector store (OpenSearch Serverless)')}
+# usage: restore-vector-store.sh SNAPSHOT    'list' shows the snapshots
+# Run it in a pod of the retrieval namespace: service account vector-store-administrator, label
+# app.kubernetes.io/name=ingestion (its network policy leads to the store), environment from the ConfigMap
+# platform-endpoints, an image with the AWS client and curl.
+#   kubectl -n retrieval create serviceaccount vector-store-administrator
+# Requests to the index fail until a restore ends. One restore at a time.
+snapshot="\${1:?usage: $0 SNAPSHOT | list}"
+: "\${VECTOR_STORE_HOST:?set by the ConfigMap platform-endpoints}"
+eval "$(aws configure export-credentials --format env)"
+call() { # METHOD PATH [BODY]
+  local body="\${3:-}" sum
+  sum=$(printf '%s' "$body" | sha256sum | cut -d' ' -f1)
+  curl --fail --silent --show-error --request "$1" "https://$VECTOR_STORE_HOST/$2" \\
+    --aws-sigv4 "aws:amz:$region:aoss" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
+    -H "x-amz-security-token: $AWS_SESSION_TOKEN" -H "x-amz-content-sha256: $sum" \\
+    -H 'content-type: application/json' \${body:+--data "$body"}
+}
+if [ "$snapshot" = list ]; then call GET _cat/snapshots/aoss-automated; exit; fi
+started=$(date +%s)
+call GET "_snapshot/aoss-automated/$snapshot/"
+call POST "_snapshot/aoss-automated/$snapshot/_restore" \\
+  '{"indices":"${collection}","rename_pattern":"(.+)","rename_replacement":"$1-restored","include_global_state":false,"include_aliases":false}'
+until [ "$(call GET '${collection}-restored/_count' 2>/dev/null | grep -c '"count"')" = 1 ]; do
+  call GET _cat/recovery
+  sleep 30
+done
+call GET '${collection}-restored/_count'
+echo "restored after $(( ($(date +%s) - started) / 60 )) minutes (objective: ${plan.requirements.operations.rtoHours} h)"
+echo "compare with about ${plan.vectorStore?.vectors ?? 0} vectors, then switch the alias to ${collection}-restored"
+`;
+}
+
 /** S3 Vectors takes no backup: the index is built again from the documents, which are backed up. */
 function rebuild(plan: Plan): string {
   return `${head(plan, 'the vector index, from its documents,')}
@@ -94,6 +130,8 @@ export function restoreScript(plan: Plan): string | undefined {
       return aurora(plan);
     case 'opensearch':
       return openSearch(plan);
+    case 'opensearch-serverless':
+      return openSearchServerless(plan);
     case 's3-vectors':
       return rebuild(plan);
     default:

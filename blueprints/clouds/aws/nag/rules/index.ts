@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { collectionRules } from './collections.ts';
 import { eksRules, nodeRules } from './eks.ts';
 import { identityRules } from './identity.ts';
 import { networkRules } from './network.ts';
@@ -16,5 +17,6 @@ export const ownRules: readonly Rule[] = [
   ...storageRules,
   ...identityRules,
   ...storeRules,
+  ...collectionRules,
   ...templateRules,
 ];

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { asList, asObject, type Json, ofType, refersTo } from '../world.ts';
+import { asList, asObject, isForeignService, type Json, ofType, refersTo } from '../world.ts';
 
 const isEverywhere = (rule: Json) =>
   asObject(rule).CidrIp === '0.0.0.0/0' || asObject(rule).CidrIpv6 === '::/0' || asObject(rule).CidrIpv6 === '0::/0';
@@ -60,6 +60,8 @@ export const networkRules: readonly Rule[] = [
       ofType(world, 'AWS::EC2::VPCEndpoint')
         .filter(
           ({ properties }) =>
+            // A service of somebody else signs nothing with our principals, so it takes no policy: see STORE1.
+            !isForeignService(properties.ServiceName) &&
             !/aws:(Principal|Resource)(Account|OrgID)/.test(JSON.stringify(properties.PolicyDocument ?? '')),
         )
         .map(({ address }) => ({ resource: address, message: 'no policy that names the account' })),

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { asList, asObject, at, isSet, ofType } from '../world.ts';
+import { asList, asObject, at, isForeignService, isSet, ofType, refersTo } from '../world.ts';
 
 export const storeRules: readonly Rule[] = [
   {
@@ -145,6 +145,38 @@ export const storeRules: readonly Rule[] = [
             .filter(({ properties }) => !JSON.stringify(properties).includes('CopyActions'))
             .map(({ address }) => ({ resource: address, message: 'no copy to the recovery region' }))
         : [],
+  },
+  {
+    id: 'Groundplan-STORE1',
+    title: 'A vendor’s store is reached by private names and from pods alone where no internet path is allowed',
+    control: 'network-endpoints',
+    check: (world) => {
+      const endpoints = ofType(world, 'AWS::EC2::VPCEndpoint').filter(({ properties }) =>
+        isForeignService(properties.ServiceName),
+      );
+      const groups = ofType(world, 'AWS::EC2::SecurityGroup');
+      const open = endpoints.filter(
+        ({ properties }) =>
+          properties.PrivateDnsEnabled !== true ||
+          asList(properties.SecurityGroupIds).length === 0 ||
+          groups.some(
+            (group) =>
+              refersTo(properties.SecurityGroupIds, group.logicalId) &&
+              (asList(group.properties.SecurityGroupIngress).length > 0 ||
+                asList(group.properties.SecurityGroupEgress).length === 0),
+          ),
+      );
+      const { platform, vectorStore } = world.plan;
+      return [
+        ...(platform.isolated && vectorStore?.target === 'external' && endpoints.length === 0
+          ? [{ resource: world.plan.name, message: `nothing leads to ${vectorStore.id}: no endpoint of its service` }]
+          : []),
+        ...open.map(({ address }) => ({
+          resource: address,
+          message: 'without private names, or its group admits addresses or lets everything out',
+        })),
+      ];
+    },
   },
   {
     id: 'Groundplan-SPEND1',

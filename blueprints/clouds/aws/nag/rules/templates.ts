@@ -62,6 +62,7 @@ export const templateRules: readonly Rule[] = [
             'AWS::RDS::DBInstance',
             'AWS::RDS::DBCluster',
             'AWS::OpenSearchService::Domain',
+            'AWS::OpenSearchServerless::Collection',
             'AWS::Logs::LogGroup',
             'AWS::SecretsManager::Secret',
           ].includes(type),
