@@ -97,16 +97,9 @@ function sizePools(
   const solutions = sized.map(({ solution }) => solution);
   const usdPerMonth = solutions.reduce((sum, { placement }) => sum + placement.usdPerMonth, 0);
   const lost = (reason: string): Verdict => ({ lost: { kind, reason, usdPerMonth } });
-  if (usdPerMonth >= toBeat) return lost('two pools, each with its spare, need more machines');
+  // A tie, to the dollar, is no saving.
+  if (usdPerMonth > toBeat - 1) return lost('two pools, each with its spare, need more machines');
   if (!withinQuota(whole, solutions)) return lost('the two pools together need more GPUs than the quota allows');
-  const [first, second] = sized;
-  // Two pools of the same machines in the same layout are one pool that was cut in two.
-  if (
-    kind === 'by-request-size' &&
-    first?.solution.choice.deployment.gpu.id === second?.solution.choice.deployment.gpu.id
-  ) {
-    return lost('both sizes of request are cheapest on the same GPU, which is one pool cut in two');
-  }
   const candidates = sized.map(({ role, requirement, evaluator, solution }) => ({
     role,
     candidate: buildCandidate(requirement, evaluator, solution, false),

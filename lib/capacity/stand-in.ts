@@ -33,13 +33,14 @@ export function findStandIn(
     return { because: `every machine is committed as ${first.instanceType}: another type would be paid beside it` };
   }
   const gpus = gpusPerNode === 1 ? 'one GPU' : `${gpusPerNode} GPUs`;
-  const groups = offerGroups(requirement)
+  // What stands in for a committed machine runs on demand.
+  const way = commitmentOf(purchase) ? 'on-demand' : purchase;
+  const groups = offerGroups({ ...requirement, purchases: [way] })
     .groups.filter(
       (group) =>
         group.gpuId !== offer.gpuId &&
         group.gpusPerNode === gpusPerNode &&
         group.region === region &&
-        group.purchase === purchase &&
         group.architecture === offer.architecture,
     )
     .sort((a, b) => a.usdPerNodeHour - b.usdPerNodeHour || (a.gpuId < b.gpuId ? -1 : 1));

@@ -8,6 +8,8 @@ export interface TwoPools {
   readonly title: string;
   /** `up to 4096 input tokens: 6 × L4 (g6.xlarge)`. */
   readonly pools: readonly string[];
+  /** 0 where it does not pay. */
+  readonly savesUsdPerMonth: number;
   /** `1,200 USD a month less`, `at least 8,018 USD a month more`. */
   readonly difference: string;
   /** Of what a request of either pool feels; empty where it was not sized. */
@@ -16,7 +18,7 @@ export interface TwoPools {
 }
 
 const titles: Record<SplitKind, string> = {
-  'by-request-size': 'Mixed GPU types, requests by prompt length',
+  'by-request-size': 'Requests by prompt length, each on its GPU type',
   'prefill-decode': 'Prefill apart from decode',
 };
 
@@ -67,6 +69,7 @@ export function twoPools({ chosen, splits = [], splitsLost = [] }: CapacityPlan)
       kind: split.kind,
       title: titles[split.kind],
       pools: split.pools.map(poolText),
+      savesUsdPerMonth: split.savesUsdPerMonth,
       difference: `${usd(split.savesUsdPerMonth)} a month less`,
       latency: latencyText(split),
       why: notRaised[split.kind],
@@ -77,6 +80,7 @@ export function twoPools({ chosen, splits = [], splitsLost = [] }: CapacityPlan)
         kind,
         title: titles[kind],
         pools: [],
+        savesUsdPerMonth: 0,
         difference:
           usdPerMonth !== undefined && more > 0
             ? `${usd(more)} a month more`

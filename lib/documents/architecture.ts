@@ -8,7 +8,7 @@ import { lengthText, loadText } from './load.ts';
 import { objectiveRows, predictedFor, predictionOf } from './objectives.ts';
 import { architecturePicture, latencyPicture, shown } from './pictures.ts';
 import { cellCode, code, join, prose, type Verbatim } from './render.ts';
-import { limitRows, memoryRows, modelRows, poolRow, sizingText, twoPoolRows } from './sizing.ts';
+import { limitRows, memoryRows, modelRows, poolRow, singleTypes, sizingText, twoPoolRows } from './sizing.ts';
 import { placeOf, topologyOf } from './topology.ts';
 
 const environments: Readonly<Record<Plan['platform']['environment'], string>> = {
@@ -205,6 +205,7 @@ export function architecturePage({ plan, extras, render }: PageInput): Page {
     hasModels: plan.models.length > 0,
     limits: limitRows(plan),
     pools: plan.platform.nodePools.map(poolRow),
+    singleTypes: singleTypes(plan),
     twoPools: twoPoolRows(plan),
     hasTwoPools: twoPoolRows(plan).length > 0,
     memory: memoryRows(plan),

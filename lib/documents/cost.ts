@@ -1,7 +1,7 @@
 import type { CostLine } from '../catalog/products.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Page, PageInput } from './document.ts';
-import { count, decimal, figure, list, percent, sentenceCase, usd } from './format.ts';
+import { count, decimal, figure, list, percent, purchaseName, sentenceCase, usd } from './format.ts';
 import { costPicture, curvePicture, shown } from './pictures.ts';
 import { link } from './render.ts';
 
@@ -25,7 +25,7 @@ const money = (lines: readonly CostLine[]) => ({
 });
 
 function purchaseText(plan: Plan): string {
-  const ways = [...new Set(plan.platform.nodePools.map(({ purchase }) => purchase.replaceAll('-', ' ')))];
+  const ways = [...new Set(plan.platform.nodePools.map(({ purchase }) => purchaseName(purchase)))];
   const discount = plan.requirements.infrastructure.discountPercent;
   return `Region ${plan.platform.region}; machines bought ${list(ways)}${
     discount > 0 ? `; a discount of ${decimal(discount)}% on list prices` : ''

@@ -89,6 +89,11 @@ export function span(low: number, high: number, singular: string, plural = `${si
   return low === high ? counted(low, singular, plural) : `${count(low)} to ${count(high)} ${plural}`;
 }
 
+/** `reserved 1y no upfront and on demand`. */
+export function purchaseName(purchase: string): string {
+  return purchase.replaceAll('-', ' ').replace('+', ' and ');
+}
+
 /** First letter in upper case. */
 export function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,8 +1,20 @@
 import { twoPools } from '../decisions/two-pools.ts';
 import type { NodePool, Plan, ServedModel } from '../plan/plan.ts';
-import { asSentence, bytes, count, counted, figure, list, percent, seconds, sentenceCase, usd } from './format.ts';
+import {
+  asSentence,
+  bytes,
+  count,
+  counted,
+  figure,
+  list,
+  percent,
+  purchaseName,
+  seconds,
+  sentenceCase,
+  usd,
+} from './format.ts';
 import { basisText } from './objectives.ts';
-import { code } from './render.ts';
+import { code, prose, type Verbatim } from './render.ts';
 import { gpuOf, shortModel } from './topology.ts';
 
 function layoutText({ layout }: ServedModel): string {
@@ -57,15 +69,22 @@ function priceText({ usdPerNodeHour, usdPerNodeHourAtMost, committed, nodes }: N
 export const poolRow = (pool: NodePool) => ({
   id: code(pool.id),
   purpose: pool.purpose,
-  machines: `${list(pool.instanceTypes, 'or')}${pool.standIn ? ` (${pool.standIn.gpuId})` : ''}${
-    pool.oneTypeBecause === undefined ? '' : `; one type: ${pool.oneTypeBecause}`
-  }`,
+  machines: `${list(pool.instanceTypes, 'or')}${pool.standIn ? ` (${pool.standIn.gpuId})` : ''}`,
   gpus: pool.gpusPerNode === 0 ? '—' : `${pool.gpusPerNode} × ${pool.gpuId ?? 'GPU'}`,
   nodes: `${pool.nodes.minimum} / ${pool.nodes.expected} / ${pool.nodes.maximum}`,
   purchase:
-    pool.reservationIds.length > 0 ? `${pool.purchase}, reservation ${list(pool.reservationIds)}` : pool.purchase,
+    pool.reservationIds.length > 0
+      ? `${purchaseName(pool.purchase)}, reservation ${list(pool.reservationIds)}`
+      : purchaseName(pool.purchase),
   price: priceText(pool),
 });
+
+/** Pools that have no second machine type to fall back to, with the reason. */
+export function singleTypes({ platform }: Plan): readonly Verbatim[] {
+  return platform.nodePools.flatMap(({ id, oneTypeBecause }) =>
+    oneTypeBecause === undefined ? [] : [prose(`${id} has one machine type: ${asSentence(oneTypeBecause)}`)],
+  );
+}
 
 /** The memory of one GPU of the sized model, part by part; empty where nothing was sized. */
 export function memoryRows(plan: Plan): readonly { readonly part: string; readonly size: string }[] {

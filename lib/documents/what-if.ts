@@ -2,7 +2,7 @@ import type { Candidate, RejectedCandidate } from '../capacity/types.ts';
 import type { Plan } from '../plan/plan.ts';
 import { recordName } from './decision-records.ts';
 import type { Page, PageInput } from './document.ts';
-import { count, counted, figure, seconds, usd } from './format.ts';
+import { count, counted, figure, purchaseName, seconds, usd } from './format.ts';
 import { chosenOnFront, paretoPicture, shown } from './pictures.ts';
 import { cellCode, link } from './render.ts';
 
@@ -24,7 +24,7 @@ function alternatives(plan: Plan): readonly object[] {
     machine: candidate.instanceTypes[0],
     precision: candidate.precision,
     replicas: `${candidate.replicas.expected} to ${candidate.replicas.peak}`,
-    purchase: candidate.purchase.replaceAll('-', ' '),
+    purchase: purchaseName(candidate.purchase),
     cost: usd(candidate.usdPerMonth),
     difference: difference(candidate, capacity.chosen, candidate === chosen),
     ttft: seconds(candidate.prediction.ttftSeconds.p95),

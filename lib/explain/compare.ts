@@ -1,4 +1,5 @@
 import { usd } from '../decisions/decision.ts';
+import { twoPools } from '../decisions/two-pools.ts';
 import { withAnswer } from '../decisions/would-change.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -124,6 +125,11 @@ function sizesOf(plan: Plan): ReadonlyMap<string, string> {
       models,
       (model) => model.role,
       ({ modelId, server, precision, layout, replicas }) => ({ modelId, server, precision, layout, replicas }),
+    ),
+    twoPools: byId(
+      plan.capacity ? twoPools(plan.capacity) : [],
+      ({ kind }) => kind,
+      ({ savesUsdPerMonth }) => (savesUsdPerMonth > 0 ? `would save ${usd(savesUsdPerMonth)} a month` : 'does not pay'),
     ),
     vectorStore: vectorStore && {
       target: vectorStore.target,

@@ -158,6 +158,19 @@ describe('a second machine type', () => {
     expect(chosen(quota).oneTypeBecause).toContain('quota');
   });
 
+  test('stands in on demand for a machine that is committed, whether or not it could be committed itself', () => {
+    const plain = one('LARGE', 1, 3);
+    const prices = plain.prices.map(({ reserved1yNoUpfrontUsdPerHour: _, ...price }) => price);
+    const asked = requirement({
+      offers: [one('MIDDLE', 1, 1.9), { ...plain, prices }],
+      purchases: ['on-demand', 'reserved-1y-no-upfront', mixed],
+      load: { kind: 'online', expectedRequestsPerSecond: 2, peakRequestsPerSecond: 8, burstiness: 1 },
+    });
+    const plan = chosen(asked);
+    expect(plan.purchase).toBe(mixed);
+    expect(plan.machines.map(({ usdPerHour }) => usdPerHour)).toEqual([1.9, 3]);
+  });
+
   test('is left out where the answers hold a reservation of the first', () => {
     const plan = chosen(requirement({ gpuAllowList: ['MIDDLE'], heldTypes: ['m.large'] }));
     expect(plan.instanceTypes).toEqual(['m.large']);

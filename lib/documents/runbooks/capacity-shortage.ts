@@ -87,7 +87,7 @@ export function capacityShortage(plan: Plan): Runbook {
             act:
               pool.instanceTypes.length > 1
                 ? `The pool may also use ${list(pool.instanceTypes.slice(1), 'or')}. If none comes, try another zone, then a reservation.`
-                : 'No other machine type of this pool has the same number of GPUs. Try another zone, then a reservation.',
+                : `There is one machine type: ${pool.oneTypeBecause ?? 'no other has the same number of GPUs'}. Try another zone, then a reservation.`,
           }))),
       ...(owned || pools.length === 0
         ? []

@@ -2,11 +2,10 @@ import type { Catalog } from '../../../../lib/catalog/catalog.ts';
 import type { CostLine, FixedCostInputs } from '../../../../lib/catalog/products.ts';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { asList, asObject, asText, at, ofType, type StackTemplate, type World, worldOf } from '../nag/world.ts';
-import { zonesOfSearchEndpoint } from '../stores/store-endpoint.ts';
 import { billOf, type Inventory } from './bill.ts';
-import { hoursPerMonth } from './drivers.ts';
 import { gapsOf, kindCosts } from './kinds.ts';
 import { linesOf, type ManagedMachines } from './lines.ts';
+import { nodeLines } from './node-lines.ts';
 
 export interface PricedTemplates {
   readonly lines: readonly CostLine[];
@@ -30,8 +29,8 @@ export function observedInventory(world: World): Inventory {
   const inStack = (suffix: string) => buckets.filter(({ stackName }) => stackName.endsWith(suffix));
   const named = (...ids: readonly string[]) =>
     buckets.filter(({ logicalId }) => ids.some((id) => logicalId === id)).length;
-  const endpoints = ofType(world, 'AWS::EC2::VPCEndpoint', 'AWS::OpenSearchServerless::VpcEndpoint').filter(
-    ({ type, properties }) => type !== 'AWS::EC2::VPCEndpoint' || properties.VpcEndpointType === 'Interface',
+  const endpoints = ofType(world, 'AWS::EC2::VPCEndpoint').filter(
+    ({ properties }) => properties.VpcEndpointType === 'Interface',
   );
   const ownPasswords = ofType(world, 'AWS::RDS::DBCluster', 'AWS::RDS::DBInstance').filter(
     ({ properties }) => properties.ManageMasterUserPassword === true,
@@ -41,8 +40,6 @@ export function observedInventory(world: World): Inventory {
     publicAddresses: count(world, 'AWS::EC2::EIP'),
     endpointInterfaces: endpoints.reduce((sum, { properties }) => sum + asList(properties.SubnetIds).length, 0),
     flowLogs: count(world, 'AWS::EC2::FlowLog'),
-    privateZones: zonesOfSearchEndpoint * count(world, 'AWS::OpenSearchServerless::VpcEndpoint'),
-    searchedCollections: count(world, 'AWS::OpenSearchServerless::Collection'),
     clusters: count(world, 'AWS::EKS::Cluster'),
     keys: count(world, 'AWS::KMS::Key'),
     secrets: count(world, 'AWS::SecretsManager::Secret') + ownPasswords.length,
@@ -89,40 +86,19 @@ export function observedMachines(world: World): readonly ManagedMachines[] {
 }
 
 /** Machines of the vector store, counted in the template and multiplied with the price of the plan's own line. */
-/** Limit of a collection group that names none. */
-const defaultCapacityLimit = 96;
-
 function vectorStoreLines(world: World, plan: Plan): readonly CostLine[] {
   const raised =
-    count(
-      world,
-      'AWS::RDS::DBCluster',
-      'AWS::OpenSearchService::Domain',
-      'AWS::OpenSearchServerless::Collection',
-      'AWS::S3Vectors::VectorBucket',
-    ) > 0;
+    count(world, 'AWS::RDS::DBCluster', 'AWS::OpenSearchService::Domain', 'AWS::S3Vectors::VectorBucket') > 0;
   const planned = plan.cost.lines.filter((line) => line.id.startsWith('data.vector-store.'));
   if (!raised) return [];
   const domains = ofType(world, 'AWS::OpenSearchService::Domain');
   const machines =
     count(world, 'AWS::RDS::DBInstance') +
     domains.reduce((sum, { properties }) => sum + Number(at(properties, 'ClusterConfig.InstanceCount') ?? 0), 0);
-  return planned.map((line) => {
-    if (line.id === 'data.vector-store.instances') return rescaled(line, machines / line.quantity, machines);
-    return line.id === 'data.vector-store.units' ? limited(line, world) : line;
-  });
-}
-
-/** Capacity units at most: the limits of the groups in the template; a group without one may take what it likes. */
-function limited(line: CostLine, world: World): CostLine {
-  const units = ofType(world, 'AWS::OpenSearchServerless::CollectionGroup').flatMap(({ properties }) =>
-    ['MaxIndexingCapacityInOcu', 'MaxSearchCapacityInOcu'].map((key) =>
-      Number(at(properties, `CapacityLimits.${key}`) ?? defaultCapacityLimit),
-    ),
+  return planned.map((line) =>
+    line.id === 'data.vector-store.instances' ? rescaled(line, machines / line.quantity, machines) : line,
   );
 }
-  const maximum = units.reduce((sum, each) => sum + each, 0) * line.usdPerUnit * hoursPerMonth;
-  return { ...line, usdPerMonth: { ...line.usdPerMonth, maximum } };
 
 function rescaled(line: CostLine, factor: number, quantity: number): CostLine {
   const { minimum, expected, maximum } = line.usdPerMonth;
@@ -131,32 +107,6 @@ function rescaled(line: CostLine, factor: number, quantity: number): CostLine {
     quantity,
     usdPerMonth: { minimum: minimum * factor, expected: expected * factor, maximum: maximum * factor },
   };
-}
-
-/**
- * Machines of managed node groups, counted in the template: minimum, desired and maximum size of each group at the price
- * of its pool. Pools of Karpenter and Auto Mode are not in any template: the plan's own lines stand for them.
- */
-function nodeLines(world: World, plan: Plan): readonly CostLine[] {
-  const lines = plan.cost.lines.filter((line) => /^cluster\.(gpu|nodes)\./.test(line.id));
-  const groups = ofType(world, 'AWS::EKS::Nodegroup');
-  return lines.map((line) => {
-    const pool = plan.platform.nodePools.find((each) => line.id.endsWith(`.${each.id}`));
-    const own = groups.filter(({ properties }) => pool && asText(properties.NodegroupName)?.endsWith(`-${pool.id}`));
-    if (!pool || own.length === 0) return line;
-    const sum = (key: string) =>
-      own.reduce((total, { properties }) => total + Number(at(properties, `ScalingConfig.${key}`) ?? 0), 0);
-    const desired = sum('DesiredSize');
-    return {
-      ...line,
-      quantity: desired,
-      usdPerMonth: {
-        minimum: sum('MinSize') * line.usdPerUnit,
-        expected: desired * line.usdPerUnit,
-        maximum: sum('MaxSize') * line.usdPerUnit,
-      },
-    };
-  });
 }
 
 /** Lines no template raises: tokens bought from others, pods on nodes that are already counted, decided fees. */
