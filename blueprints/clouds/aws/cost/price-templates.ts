@@ -2,7 +2,9 @@ import type { Catalog } from '../../../../lib/catalog/catalog.ts';
 import type { CostLine, FixedCostInputs } from '../../../../lib/catalog/products.ts';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { asList, asObject, asText, at, ofType, type StackTemplate, type World, worldOf } from '../nag/world.ts';
+import { zonesOfSearchEndpoint } from '../stores/store-endpoint.ts';
 import { billOf, type Inventory } from './bill.ts';
+import { hoursPerMonth } from './drivers.ts';
 import { gapsOf, kindCosts } from './kinds.ts';
 import { linesOf, type ManagedMachines } from './lines.ts';
 import { nodeLines } from './node-lines.ts';
@@ -29,8 +31,8 @@ export function observedInventory(world: World): Inventory {
   const inStack = (suffix: string) => buckets.filter(({ stackName }) => stackName.endsWith(suffix));
   const named = (...ids: readonly string[]) =>
     buckets.filter(({ logicalId }) => ids.some((id) => logicalId === id)).length;
-  const endpoints = ofType(world, 'AWS::EC2::VPCEndpoint').filter(
-    ({ properties }) => properties.VpcEndpointType === 'Interface',
+  const endpoints = ofType(world, 'AWS::EC2::VPCEndpoint', 'AWS::OpenSearchServerless::VpcEndpoint').filter(
+    ({ type, properties }) => type !== 'AWS::EC2::VPCEndpoint' || properties.VpcEndpointType === 'Interface',
   );
   const ownPasswords = ofType(world, 'AWS::RDS::DBCluster', 'AWS::RDS::DBInstance').filter(
     ({ properties }) => properties.ManageMasterUserPassword === true,
@@ -39,6 +41,8 @@ export function observedInventory(world: World): Inventory {
     natGateways: count(world, 'AWS::EC2::NatGateway'),
     publicAddresses: count(world, 'AWS::EC2::EIP'),
     endpointInterfaces: endpoints.reduce((sum, { properties }) => sum + asList(properties.SubnetIds).length, 0),
+    privateZones: zonesOfSearchEndpoint * count(world, 'AWS::OpenSearchServerless::VpcEndpoint'),
+    searchedCollections: count(world, 'AWS::OpenSearchServerless::Collection'),
     flowLogs: count(world, 'AWS::EC2::FlowLog'),
     clusters: count(world, 'AWS::EKS::Cluster'),
     keys: count(world, 'AWS::KMS::Key'),
@@ -85,19 +89,40 @@ export function observedMachines(world: World): readonly ManagedMachines[] {
   return [...caches, ...masters];
 }
 
+/** Limit of a collection group that names none. */
+const defaultCapacityLimit = 96;
+
 /** Machines of the vector store, counted in the template and multiplied with the price of the plan's own line. */
 function vectorStoreLines(world: World, plan: Plan): readonly CostLine[] {
   const raised =
-    count(world, 'AWS::RDS::DBCluster', 'AWS::OpenSearchService::Domain', 'AWS::S3Vectors::VectorBucket') > 0;
+    count(
+      world,
+      'AWS::RDS::DBCluster',
+      'AWS::OpenSearchService::Domain',
+      'AWS::OpenSearchServerless::Collection',
+      'AWS::S3Vectors::VectorBucket',
+    ) > 0;
   const planned = plan.cost.lines.filter((line) => line.id.startsWith('data.vector-store.'));
   if (!raised) return [];
   const domains = ofType(world, 'AWS::OpenSearchService::Domain');
   const machines =
     count(world, 'AWS::RDS::DBInstance') +
     domains.reduce((sum, { properties }) => sum + Number(at(properties, 'ClusterConfig.InstanceCount') ?? 0), 0);
-  return planned.map((line) =>
-    line.id === 'data.vector-store.instances' ? rescaled(line, machines / line.quantity, machines) : line,
+  return planned.map((line) => {
+    if (line.id === 'data.vector-store.instances') return rescaled(line, machines / line.quantity, machines);
+    return line.id === 'data.vector-store.units' ? limited(line, world) : line;
+  });
+}
+
+/** Capacity units at most: the limits of the groups in the template; a group without one may take what it likes. */
+function limited(line: CostLine, world: World): CostLine {
+  const units = ofType(world, 'AWS::OpenSearchServerless::CollectionGroup').flatMap(({ properties }) =>
+    ['MaxIndexingCapacityInOcu', 'MaxSearchCapacityInOcu'].map((key) =>
+      Number(at(properties, `CapacityLimits.${key}`) ?? defaultCapacityLimit),
+    ),
   );
+  const maximum = units.reduce((sum, each) => sum + each, 0) * line.usdPerUnit * hoursPerMonth;
+  return { ...line, usdPerMonth: { ...line.usdPerMonth, maximum } };
 }
 
 function rescaled(line: CostLine, factor: number, quantity: number): CostLine {
