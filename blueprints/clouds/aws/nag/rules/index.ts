@@ -3,8 +3,8 @@ import { collectionRules } from './collections.ts';
 import { eksRules, nodeRules } from './eks.ts';
 import { identityRules } from './identity.ts';
 import { networkRules } from './network.ts';
-import { storageRules } from './storage.ts';
 import { startRules } from './nodes.ts';
+import { storageRules } from './storage.ts';
 import { storeRules } from './stores.ts';
 import { templateRules } from './templates.ts';
 
@@ -12,8 +12,8 @@ import { templateRules } from './templates.ts';
 export const ownRules: readonly Rule[] = [
   ...eksRules,
   ...nodeRules,
-  ...networkRules,
   ...startRules,
+  ...networkRules,
   ...storageRules,
   ...identityRules,
   ...storeRules,
