@@ -134,10 +134,10 @@ export interface CloudFacts extends ProductRecord {
   /** Kubernetes version emitted, with the end of its standard support. */
   readonly kubernetesVersion: string;
   readonly provisioning: Readonly<Record<string, ProductRecord & { readonly feePercentOfInstance: number }>>;
-  /**
-   * Everything the cloud bills beside machines, stores and hosted tokens: control plane, NAT, endpoints, keys, logs,
   /** Operating systems its nodes can run, by the answer that names them; absent: the machines bring their own. */
   readonly nodeImages?: Readonly<Record<string, ProductRecord & { readonly fipsValidated: boolean }>>;
+  /**
+   * Everything the cloud bills beside machines, stores and hosted tokens: control plane, NAT, endpoints, keys, logs,
    * trail, buckets, volumes, load balancers. Pure; lib/plan/freeze.ts adds it to the bill before the ceiling check.
    * Absent: the cloud bills nothing (hardware of one's own).
    */

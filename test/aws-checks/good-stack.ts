@@ -318,20 +318,6 @@ export function goodTemplate(): MutableTemplate {
   }) as MutableTemplate;
 }
 
-/** A plan that asks for everything the rules look at. */
-export function demandingPlan(): Plan {
-  const plan = fixturePlan();
-  const store = plan.vectorStore;
-  return fixturePlan({
-    audit: { ...plan.audit, writeOnce: true, retentionDays: 365, logRetentionDays: 365 },
-    platform: { ...plan.platform, recoveryRegion: 'us-west-2' },
-    compliance: {
-      ...plan.compliance,
-      controls: [{ id: 'waf-on-entry', title: 'Web application firewall on the entry', clauses: [] }],
-    },
-    ...(store && { vectorStore: { ...store, backup: { ...store.backup, crossRegion: true } } }),
-  });
-}
 /** Classes from which nodes and volumes are made, as they keep every promise. */
 export function goodObjects(): { [key: string]: unknown }[] {
   const keyAlias = 'alias/support-chat/cluster';
@@ -353,3 +339,17 @@ export function goodObjects(): { [key: string]: unknown }[] {
   ];
 }
 
+/** A plan that asks for everything the rules look at. */
+export function demandingPlan(): Plan {
+  const plan = fixturePlan();
+  const store = plan.vectorStore;
+  return fixturePlan({
+    audit: { ...plan.audit, writeOnce: true, retentionDays: 365, logRetentionDays: 365 },
+    platform: { ...plan.platform, recoveryRegion: 'us-west-2' },
+    compliance: {
+      ...plan.compliance,
+      controls: [{ id: 'waf-on-entry', title: 'Web application firewall on the entry', clauses: [] }],
+    },
+    ...(store && { vectorStore: { ...store, backup: { ...store.backup, crossRegion: true } } }),
+  });
+}

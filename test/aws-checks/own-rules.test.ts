@@ -105,14 +105,14 @@ const defects: readonly Defect[] = [
   ['Groundplan-NODE3', 'a pool has one instance type', (t) => set(t, 'Nodes', 'InstanceTypes', ['g6.xlarge'])],
   ['Groundplan-NODE4', 'a group has no launch template', (t) => set(t, 'Nodes', 'LaunchTemplate', undefined)],
   ['Groundplan-NODE5', 'a group outgrows the plan', (t) => set(t, 'Nodes', 'ScalingConfig.MaxSize', 500)],
+  ['Groundplan-NODE7', 'a group follows the newest image', (t) => set(t, 'Nodes', 'ReleaseVersion', undefined)],
+  ['Groundplan-NODE7', 'a group runs another system', (t) => set(t, 'Nodes', 'AmiType', 'AL2023_x86_64_NVIDIA')],
   ['Groundplan-NET1', 'a subnet hands out public addresses', (t) => set(t, 'Subnet1', 'MapPublicIpOnLaunch', true)],
   [
     'Groundplan-NET2',
     'a group is open to the world',
     (t) => set(t, 'Group', 'SecurityGroupIngress.0.CidrIp', '0.0.0.0/0'),
   ],
-  ['Groundplan-NODE7', 'a group follows the newest image', (t) => set(t, 'Nodes', 'ReleaseVersion', undefined)],
-  ['Groundplan-NODE7', 'a group runs another system', (t) => set(t, 'Nodes', 'AmiType', 'AL2023_x86_64_NVIDIA')],
   [
     'Groundplan-NET2',
     'a separate ingress is open to the world',
@@ -382,52 +382,6 @@ const defects: readonly Defect[] = [
   ],
 ];
 
-test('a stack that keeps every promise breaks no rule', () => {
-  expect(findings(goodTemplate())).toEqual([]);
-});
-
-const planted = defects.map(([rule, title, plant, change]) => ({ rule, title, plant, change }));
-
-test.each(planted)('$rule finds it when $title, and no other rule does', ({ rule, plant, change }) => {
-  const template = goodTemplate();
-  plant(template);
-  const plan = demandingPlan();
-  const found = new Set(findings(template, change ? change(plan) : plan).map((finding) => finding.rule));
-  expect([...found]).toEqual([rule]);
-});
-
-describe('the pack', () => {
-  test('every rule has a planted defect', () => {
-    const covered = new Set([...defects, ...objectDefects].map(([rule]) => rule));
-    expect(ownRules.map((rule) => rule.id).filter((id) => !covered.has(id))).toEqual([]);
-  });
-
-  test('ids are unique and every rule protects a known guarantee', () => {
-    expect(new Set(ownRules.map((rule) => rule.id)).size).toBe(ownRules.length);
-    for (const rule of ownRules) expect(controls).toHaveProperty([rule.control]);
-  });
-
-  test('a pool of one type is accepted where it targets a reservation', () => {
-    const template = goodTemplate();
-    set(template, 'Nodes', 'InstanceTypes', ['p5.48xlarge']);
-    set(template, 'LaunchTemplate', 'LaunchTemplateData.CapacityReservationSpecification', {});
-    expect(findings(template)).toEqual([]);
-  });
-
-  test('no budget is asked for where AWS offers none', () => {
-    const template = goodTemplate();
-    delete template.Budget;
-    const plan = demandingPlan();
-    expect(findings(template, { ...plan, platform: { ...plan.platform, partition: 'aws-us-gov' } })).toEqual([]);
-  });
-
-  test('a secret in a Kubernetes object is found too', () => {
-    const object = { kind: 'ConfigMap', metadata: { name: 'c' }, data: { token: `hf_${'a'.repeat(34)}` } };
-    expect(findings(goodTemplate(), demandingPlan(), [object]).map((finding) => finding.rule)).toEqual([
-      'Groundplan-CFN2',
-    ]);
-  });
-});
 /** Defects of the manifests: the class spoiled, and how. */
 const objectDefects: readonly (readonly [rule: string, defect: string, kind: string, path: string, value: unknown])[] =
   [
@@ -483,3 +437,49 @@ test.each(objectDefects)('%s finds it when %s, and no other rule does', (rule, _
   expect([...new Set(found.map((finding) => finding.rule))]).toEqual([rule]);
 });
 
+test('a stack that keeps every promise breaks no rule', () => {
+  expect(findings(goodTemplate())).toEqual([]);
+});
+
+const planted = defects.map(([rule, title, plant, change]) => ({ rule, title, plant, change }));
+
+test.each(planted)('$rule finds it when $title, and no other rule does', ({ rule, plant, change }) => {
+  const template = goodTemplate();
+  plant(template);
+  const plan = demandingPlan();
+  const found = new Set(findings(template, change ? change(plan) : plan).map((finding) => finding.rule));
+  expect([...found]).toEqual([rule]);
+});
+
+describe('the pack', () => {
+  test('every rule has a planted defect', () => {
+    const covered = new Set([...defects, ...objectDefects].map(([rule]) => rule));
+    expect(ownRules.map((rule) => rule.id).filter((id) => !covered.has(id))).toEqual([]);
+  });
+
+  test('ids are unique and every rule protects a known guarantee', () => {
+    expect(new Set(ownRules.map((rule) => rule.id)).size).toBe(ownRules.length);
+    for (const rule of ownRules) expect(controls).toHaveProperty([rule.control]);
+  });
+
+  test('a pool of one type is accepted where it targets a reservation', () => {
+    const template = goodTemplate();
+    set(template, 'Nodes', 'InstanceTypes', ['p5.48xlarge']);
+    set(template, 'LaunchTemplate', 'LaunchTemplateData.CapacityReservationSpecification', {});
+    expect(findings(template)).toEqual([]);
+  });
+
+  test('no budget is asked for where AWS offers none', () => {
+    const template = goodTemplate();
+    delete template.Budget;
+    const plan = demandingPlan();
+    expect(findings(template, { ...plan, platform: { ...plan.platform, partition: 'aws-us-gov' } })).toEqual([]);
+  });
+
+  test('a secret in a Kubernetes object is found too', () => {
+    const object = { kind: 'ConfigMap', metadata: { name: 'c' }, data: { token: `hf_${'a'.repeat(34)}` } };
+    expect(findings(goodTemplate(), demandingPlan(), [object]).map((finding) => finding.rule)).toEqual([
+      'Groundplan-CFN2',
+    ]);
+  });
+});
