@@ -39,6 +39,14 @@ const dataPolicy = (resource: string, permission: string, principal: string) =>
     { Rules: [{ ResourceType: 'index', Resource: [resource], Permission: [permission] }], Principal: [principal] },
   ]);
 
+const withOneType = (plan: Plan, why: { oneTypeBecause?: string }): Plan => ({
+  ...plan,
+  platform: {
+    ...plan.platform,
+    nodePools: plan.platform.nodePools.map((pool) => ({ ...pool, instanceTypes: ['g6.xlarge'], ...why })),
+  },
+});
+
 const defects: readonly Defect[] = [
   [
     'Groundplan-EKS1',
@@ -103,6 +111,12 @@ const defects: readonly Defect[] = [
     (t) => set(t, 'LaunchTemplate', 'LaunchTemplateData.BlockDeviceMappings', undefined),
   ],
   ['Groundplan-NODE3', 'a pool has one instance type', (t) => set(t, 'Nodes', 'InstanceTypes', ['g6.xlarge'])],
+  [
+    'Groundplan-NODE3',
+    'the plan’s pool has one instance type and says not why',
+    (t) => set(t, 'Nodes', 'InstanceTypes', ['g6.xlarge']),
+    (plan) => withOneType(plan, {}),
+  ],
   ['Groundplan-NODE4', 'a group has no launch template', (t) => set(t, 'Nodes', 'LaunchTemplate', undefined)],
   ['Groundplan-NODE5', 'a group outgrows the plan', (t) => set(t, 'Nodes', 'ScalingConfig.MaxSize', 500)],
   ['Groundplan-NODE7', 'a group follows the newest image', (t) => set(t, 'Nodes', 'ReleaseVersion', undefined)],
@@ -460,6 +474,13 @@ describe('the pack', () => {
   test('ids are unique and every rule protects a known guarantee', () => {
     expect(new Set(ownRules.map((rule) => rule.id)).size).toBe(ownRules.length);
     for (const rule of ownRules) expect(controls).toHaveProperty([rule.control]);
+  });
+
+  test('a pool of one type is accepted where the plan says why', () => {
+    const template = goodTemplate();
+    set(template, 'Nodes', 'InstanceTypes', ['g6.xlarge']);
+    const plan = withOneType(demandingPlan(), { oneTypeBecause: 'the region offers no other' });
+    expect(findings(template, plan).filter(({ rule }) => rule === 'Groundplan-NODE3')).toEqual([]);
   });
 
   test('a pool of one type is accepted where it targets a reservation', () => {
