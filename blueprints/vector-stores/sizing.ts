@@ -1,7 +1,7 @@
+import { hoursPerMonth } from '../../lib/catalog/prices.ts';
 import type { CostLine, InstancePriceLookup, PriceLookup, VectorStoreLoad } from '../../lib/catalog/products.ts';
 
 export const gib = 2 ** 30;
-export const hoursPerMonth = 730;
 const secondsPerMonth = hoursPerMonth * 3600;
 
 /** Queries of one month at the mean rate of the load. */

@@ -1,8 +1,6 @@
 import type { OfferPrice } from '../catalog/catalog.ts';
+import { hoursPerMonth } from '../catalog/prices.ts';
 import type { Commitment, Purchase } from './types.ts';
-
-/** Hours of the month that every monthly figure means. */
-export const hoursPerMonth = 730;
 
 const suffix = '+on-demand';
 

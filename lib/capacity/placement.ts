@@ -1,4 +1,5 @@
-import { hoursPerMonth, monthlyCost } from './cost.ts';
+import { hoursPerMonth } from '../catalog/prices.ts';
+import { monthlyCost } from './cost.ts';
 import { loadSeconds, type Packing, packReplica, planReplicas } from './replicas.ts';
 import type { Choice, OfferGroup } from './search-space.ts';
 import type { ServingRequirement } from './types.ts';

@@ -2,6 +2,9 @@ import type { Catalog, OfferPrice, ServicePrice } from './catalog.ts';
 import type { InstancePrice } from './products.ts';
 import type { Basis, Source } from './source.ts';
 
+/** Hours of the month that every monthly figure means. */
+export const hoursPerMonth = 730;
+
 /** A price with how far it can be trusted: `assumed` when it was carried over from another region. */
 export interface FoundPrice<Price> {
   readonly price: Price;

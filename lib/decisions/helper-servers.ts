@@ -1,6 +1,7 @@
 import type { Catalog, Offer } from '../catalog/catalog.ts';
 import type { Gpu } from '../catalog/gpu.ts';
 import type { Model } from '../catalog/model.ts';
+import { hoursPerMonth } from '../catalog/prices.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ServedChoice } from './decided.ts';
 import { onPremises } from './places.ts';
@@ -16,7 +17,6 @@ const requestOverheadMilliseconds = 3;
 const oldestComputeCapability = 8;
 /** Above this share of one machine another replica is started. */
 const targetUtilization = 0.6;
-const hoursPerMonth = 730;
 /** Longest time the first embedding of a corpus may take on the serving machines. */
 const bulkHours = 72;
 

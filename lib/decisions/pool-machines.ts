@@ -1,6 +1,7 @@
-import { committedNodes, hoursPerMonth, monthlyCost } from '../capacity/cost.ts';
+import { committedNodes, monthlyCost } from '../capacity/cost.ts';
 import type { Candidate, Commitment } from '../capacity/types.ts';
 import type { OfferPrice } from '../catalog/catalog.ts';
+import { hoursPerMonth } from '../catalog/prices.ts';
 import { usd } from './decision.ts';
 
 const hourly = (rate: number): string => `${Number(rate.toFixed(2)).toLocaleString('en-US')} USD`;

@@ -1,3 +1,4 @@
+import { hoursPerMonth } from '../catalog/prices.ts';
 import { burnWindows } from '../plan/alerts/promql.ts';
 import type { Alert, Plan } from '../plan/plan.ts';
 import type { Page, PageInput } from './document.ts';
@@ -6,7 +7,7 @@ import { basisText, objectiveRows, objectivesOf, predictedFor } from './objectiv
 import { latencyPicture, shown } from './pictures.ts';
 import { code, codeBlock, link, list as listOf, prose, type Verbatim } from './render.ts';
 
-const secondsPerMonth = 730 * 3600;
+const secondsPerMonth = hoursPerMonth * 3600;
 
 /** Alerts whose threshold comes from this answer. */
 function watching(plan: Plan, answer: string): Verbatim | string {

@@ -1,12 +1,11 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { hoursPerMonth } from '../catalog/prices.ts';
 import type { CostLine } from '../catalog/products.ts';
 import type { Source } from '../catalog/source.ts';
 import type { Decided } from '../decisions/decided.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { NodePool, Plan } from './plan.ts';
 import { monthlyTokens } from './served-models.ts';
-
-const hoursPerMonth = 730;
 
 /** Hours a month the pool of the chat model runs: always on for traffic, the hours of the runs for batch. */
 export function poolHours(pool: NodePool, decided: Pick<Decided, 'sizing'>): number {

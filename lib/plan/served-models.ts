@@ -1,5 +1,6 @@
 import type { Candidate } from '../capacity/types.ts';
 import type { Catalog, Offer } from '../catalog/catalog.ts';
+import { hoursPerMonth } from '../catalog/prices.ts';
 import type { Decided, ServedChoice } from '../decisions/decided.ts';
 import { registryId } from '../decisions/validation.ts';
 import { monthlyVolume } from '../decisions/volume.ts';
@@ -7,8 +8,6 @@ import type { Requirements } from '../requirements/schema.ts';
 import type { ServedModel } from './plan.ts';
 
 const gib = 2 ** 30;
-const hoursPerMonth = 730;
-
 /** Left on every GPU node for the kubelet, device plugin, monitoring and log agents. */
 const nodeReserve = { millicores: 500, memoryGiB: 2 } as const;
 

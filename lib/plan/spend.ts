@@ -1,7 +1,6 @@
+import { hoursPerMonth } from '../catalog/prices.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { NodePool, Plan } from './plan.ts';
-
-const hoursPerMonth = 730;
 
 /** Alarm at this share above the GPU hours the expected load needs: a forgotten pool shows within days. */
 const gpuHourMargin = 1.2;

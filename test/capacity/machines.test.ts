@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { committedNodes, hoursPerMonth, monthlyCost } from '../../lib/capacity/cost.ts';
+import { committedNodes, monthlyCost } from '../../lib/capacity/cost.ts';
 import { replicaLoad, sizingLoad } from '../../lib/capacity/search.ts';
 import { createEvaluator, goalShare, worstMiss } from '../../lib/capacity/search-evaluate.ts';
 import { enumerateChoices, offerGroups } from '../../lib/capacity/search-space.ts';
 import { sizeServing } from '../../lib/capacity/size-serving.ts';
 import type { Candidate, Purchase, ServingRequirement } from '../../lib/capacity/types.ts';
 import type { Offer } from '../../lib/catalog/catalog.ts';
+import { hoursPerMonth } from '../../lib/catalog/prices.ts';
 import { gpus, offer, requirement } from './fixtures.ts';
 
 function chosen(asked: ServingRequirement): Candidate {

@@ -1,5 +1,6 @@
 import type { Artifact } from '../../../lib/artifacts/artifact.ts';
 import type { OfferPrice } from '../../../lib/catalog/catalog.ts';
+import { hoursPerMonth } from '../../../lib/catalog/prices.ts';
 import type { NodePool, Plan } from '../../../lib/plan/plan.ts';
 import { machine } from './machines.ts';
 import { quotaClass } from './spend/gpu-hours.ts';
@@ -69,7 +70,6 @@ export function quotaNeeds(plan: Plan): readonly QuotaNeed[] {
   ];
 }
 
-const monthHours = 730;
 const terms: readonly [keyof OfferPrice, string][] = [
   ['onDemandUsdPerHour', 'on-demand'],
   ['reserved1yNoUpfrontUsdPerHour', '1 year, no upfront'],
@@ -89,7 +89,7 @@ export function reservationOptions(
     return terms.flatMap(([field, term]) => {
       const usd = price[field];
       if (typeof usd !== 'number') return [];
-      return [{ instanceType, term, usdPerMonth: usd * monthHours * pool.nodes.expected }];
+      return [{ instanceType, term, usdPerMonth: usd * hoursPerMonth * pool.nodes.expected }];
     });
   });
 }

@@ -1,9 +1,10 @@
+import { hoursPerMonth } from '../../../lib/catalog/prices.ts';
 import type { VectorStoreLoad, VectorStoreSize } from '../../../lib/catalog/products.ts';
 import type { Reason } from '../../../lib/outcome.ts';
 import type { VectorStoreBlueprint } from '../../contract.ts';
 import { collectionJson } from '../collection.ts';
 import { unmetLimits } from '../limits.ts';
-import { gib, graphQueryMilliseconds, hoursPerMonth } from '../sizing.ts';
+import { gib, graphQueryMilliseconds } from '../sizing.ts';
 import {
   graphShare,
   limitFor,

@@ -1,8 +1,9 @@
+import { hoursPerMonth } from '../../../lib/catalog/prices.ts';
 import type { VectorStoreLoad, VectorStoreSize } from '../../../lib/catalog/products.ts';
 import type { VectorStoreBlueprint } from '../../contract.ts';
 import { collectionJson } from '../collection.ts';
 import { unmetLimits } from '../limits.ts';
-import { flatLine, gib, graphQueryMilliseconds, hoursPerMonth, type MachineClass, r7gSizes } from '../sizing.ts';
+import { flatLine, gib, graphQueryMilliseconds, type MachineClass, r7gSizes } from '../sizing.ts';
 
 const classes: readonly MachineClass[] = r7gSizes.map(({ size, memoryGiB, vcpus }) => ({
   instanceClass: `r7g.${size}.search`,

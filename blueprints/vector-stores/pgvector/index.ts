@@ -1,3 +1,4 @@
+import { hoursPerMonth } from '../../../lib/catalog/prices.ts';
 import type { VectorStoreLoad, VectorStoreSize } from '../../../lib/catalog/products.ts';
 import type { VectorStoreBlueprint } from '../../contract.ts';
 import { unmetLimits } from '../limits.ts';
@@ -5,7 +6,6 @@ import {
   flatLine,
   gib,
   graphQueryMilliseconds,
-  hoursPerMonth,
   type MachineClass,
   podStoreCost,
   queriesPerMonth,

@@ -1,8 +1,7 @@
+import { hoursPerMonth } from '../../catalog/prices.ts';
 import { replicaUsdPerHour, workloads } from '../workloads.ts';
 import { number } from './promql.ts';
 import { type AlertParts, type AlertProducts, gatewayMetrics, type ReasonedAlert, watchedModels } from './reasoned.ts';
-
-const hoursPerMonth = 730;
 
 /** USD an hour of every running replica: the plan's price of a replica times the replicas there are. */
 function replicaSpend(parts: AlertParts): string | undefined {

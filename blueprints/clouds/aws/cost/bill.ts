@@ -1,6 +1,7 @@
+import { hoursPerMonth } from '../../../../lib/catalog/prices.ts';
 import type { FixedCostInputs } from '../../../../lib/catalog/products.ts';
 import { assumed } from './assumptions.ts';
-import { type Amount, type Bill, daysPerMonth, flat, hoursPerMonth, plus, scaled } from './drivers.ts';
+import { type Amount, type Bill, daysPerMonth, flat, plus, scaled } from './drivers.ts';
 import { stored, type Usage, usageOf } from './usage.ts';
 
 const gb = 1e9;

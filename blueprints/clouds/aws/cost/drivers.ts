@@ -197,7 +197,6 @@ export interface Amount {
 /** What a month is made of, before prices. */
 export type Bill = Readonly<Partial<Record<DriverId, Amount>>>;
 
-export const hoursPerMonth = 730;
 export const daysPerMonth = 30.4;
 
 /** The same at every load. */

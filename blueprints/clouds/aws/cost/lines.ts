@@ -1,8 +1,8 @@
 import type { Catalog } from '../../../../lib/catalog/catalog.ts';
-import { instancePrice, servicePrice } from '../../../../lib/catalog/prices.ts';
+import { hoursPerMonth, instancePrice, servicePrice } from '../../../../lib/catalog/prices.ts';
 import type { CostLine } from '../../../../lib/catalog/products.ts';
 import { weakestBasis } from '../../../../lib/catalog/source.ts';
-import { type Amount, type Bill, type Driver, type DriverId, drivers, hoursPerMonth } from './drivers.ts';
+import { type Amount, type Bill, type Driver, type DriverId, drivers } from './drivers.ts';
 
 /** Machines of a managed service: a class, and how many. */
 export interface ManagedMachines {

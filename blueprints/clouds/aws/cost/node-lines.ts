@@ -1,9 +1,8 @@
+import { hoursPerMonth } from '../../../../lib/catalog/prices.ts';
 import type { CostLine } from '../../../../lib/catalog/products.ts';
 import type { NodePool, Plan } from '../../../../lib/plan/plan.ts';
 import { machine } from '../machines.ts';
 import { asList, asText, at, ofType, type World } from '../nag/world.ts';
-
-const hoursPerMonth = 730;
 
 /**
  * Machines of managed node groups, counted in the template: minimum, desired and maximum size of each group at the price

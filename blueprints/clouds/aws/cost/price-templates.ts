@@ -1,10 +1,10 @@
 import type { Catalog } from '../../../../lib/catalog/catalog.ts';
+import { hoursPerMonth } from '../../../../lib/catalog/prices.ts';
 import type { CostLine, FixedCostInputs } from '../../../../lib/catalog/products.ts';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { asList, asObject, asText, at, ofType, type StackTemplate, type World, worldOf } from '../nag/world.ts';
 import { zonesOfSearchEndpoint } from '../stores/store-endpoint.ts';
 import { billOf, type Inventory } from './bill.ts';
-import { hoursPerMonth } from './drivers.ts';
 import { gapsOf, kindCosts } from './kinds.ts';
 import { linesOf, type ManagedMachines } from './lines.ts';
 import { nodeLines } from './node-lines.ts';

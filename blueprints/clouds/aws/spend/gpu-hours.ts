@@ -1,5 +1,6 @@
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { hoursPerMonth } from '../../../../lib/catalog/prices.ts';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { machine } from '../machines.ts';
 import { quotaClass } from './quota-class.ts';
@@ -7,8 +8,6 @@ import { quotaClass } from './quota-class.ts';
 export { quotaClass } from './quota-class.ts';
 
 const secondsPerDay = 86_400;
-const hoursPerMonth = 730;
-
 /**
  * Processors that run on average when the plan's GPU hours are used up, by quota class. EC2 publishes processors, not
  * GPUs: the limit is spread over the pools by their expected GPUs and turned by the processors of each pool's largest
