@@ -27,6 +27,19 @@ export function hostName(plan: Plan): string | undefined {
   return zone ? `${plan.name}.${zone}` : undefined;
 }
 
+/** The one listener of the way in: TLS alone, with the certificate that lies in the gateway's namespace. */
+export function tlsListener(plan: Plan): object {
+  const host = hostName(plan);
+  return {
+    name: 'https',
+    protocol: 'HTTPS',
+    port: 443,
+    ...(host ? { hostname: host } : {}),
+    tls: { mode: 'Terminate', certificateRefs: [{ kind: 'Secret', name: 'gateway-tls' }] },
+    allowedRoutes: { namespaces: { from: 'Same' } },
+  };
+}
+
 /** Seconds a stream may be silent or last, whichever route allows most. */
 export function longestStreamSeconds(plan: Plan): number {
   return Math.max(60, ...plan.gateway.routes.map((route) => route.timeoutSeconds));
@@ -111,16 +124,7 @@ function addHttpRoute(scope: Construct, plan: Plan): void {
     metadata,
     spec: {
       gatewayClassName: plan.name,
-      listeners: [
-        {
-          name: 'https',
-          protocol: 'HTTPS',
-          port: 443,
-          ...(host ? { hostname: host } : {}),
-          tls: { mode: 'Terminate', certificateRefs: [{ kind: 'Secret', name: 'gateway-tls' }] },
-          allowedRoutes: { namespaces: { from: 'Same' } },
-        },
-      ],
+      listeners: [tlsListener(plan)],
     },
   });
   const timeout = `${longestStreamSeconds(plan)}s`;

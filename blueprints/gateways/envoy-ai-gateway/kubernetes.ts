@@ -2,7 +2,7 @@ import { ApiObject, type App, Chart } from 'cdk8s';
 import type { Plan } from '../../../lib/plan/plan.ts';
 import type { KubernetesBuilder } from '../../contract.ts';
 import { addGatewayCache } from '../../kubernetes/cache.ts';
-import { hostName, longestStreamSeconds } from '../../kubernetes/entry.ts';
+import { longestStreamSeconds, tlsListener } from '../../kubernetes/entry.ts';
 import { labels, namespaces, ports } from '../../kubernetes/names.ts';
 import { externalSecret } from '../../kubernetes/secrets.ts';
 
@@ -44,7 +44,6 @@ function add(chart: Chart, plan: Plan, id: string, apiVersion: string, kind: str
 }
 
 function addEntry(chart: Chart, plan: Plan): void {
-  const host = hostName(plan);
   add(chart, plan, 'Class', 'gateway.networking.k8s.io/v1', 'GatewayClass', plan.name, {
     controllerName: 'gateway.envoyproxy.io/gatewayclass-controller',
   });
@@ -61,16 +60,7 @@ function addEntry(chart: Chart, plan: Plan): void {
           },
         }
       : {}),
-    listeners: [
-      {
-        name: 'https',
-        protocol: 'HTTPS',
-        port: 443,
-        ...(host ? { hostname: host } : {}),
-        tls: { mode: 'Terminate', certificateRefs: [{ kind: 'Secret', name: 'gateway-tls' }] },
-        allowedRoutes: { namespaces: { from: 'Same' } },
-      },
-    ],
+    listeners: [tlsListener(plan)],
   });
 }
 
