@@ -1,6 +1,7 @@
 import { hoursPerMonth } from '../../../../lib/catalog/prices.ts';
 import type { CostLine } from '../../../../lib/catalog/products.ts';
 import type { NodePool, Plan } from '../../../../lib/plan/plan.ts';
+import { sleepingPools } from '../../../../lib/plan/sleep.ts';
 import { machine } from '../machines.ts';
 import { asList, asText, at, ofType, type World } from '../nag/world.ts';
 
@@ -25,7 +26,9 @@ export function nodeLines(world: World, plan: Plan): readonly CostLine[] {
             committed,
         );
       const types = own.flatMap(({ properties }) => asList(properties.InstanceTypes).map((type) => asText(type) ?? ''));
-      const hours = pool.usdPerNodeHour > 0 ? line.usdPerUnit / pool.usdPerNodeHour : hoursPerMonth;
+      const expectedHours = pool.usdPerNodeHour > 0 ? line.usdPerUnit / pool.usdPerNodeHour : hoursPerMonth;
+      // The maximum counts machines that sleep as awake all month.
+      const hours = sleepingPools(plan).includes(pool) ? hoursPerMonth : expectedHours;
       return {
         ...line,
         quantity: above('DesiredSize'),
