@@ -1,18 +1,21 @@
 import { loadCatalog } from '../../blueprints/catalog.ts';
 import { products } from '../../blueprints/index.ts';
 import { type PresetId, presets } from '../../blueprints/presets/index.ts';
+import type { VectorStoreId } from '../../blueprints/vector-stores/index.ts';
 import { makePlan } from '../../lib/make-plan.ts';
 import type { Outcome } from '../../lib/outcome.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { Answers, FrameworkId } from '../../lib/requirements/schema.ts';
 
-/** One point of presets × regimes × {new, existing VPC} × {internet, isolated} × operating systems of the nodes. */
+/** One point of presets × regimes × {new, existing VPC} × {internet, isolated} × operating systems of the nodes, or of stores. */
 export interface Case {
   readonly preset: PresetId;
   readonly regime: FrameworkId | 'none';
   readonly vpc: 'new' | 'existing';
   readonly path: 'internet' | 'isolated';
   readonly system: Plan['platform']['nodeOperatingSystem'];
+  /** Held by hand instead of what the answers decide (D7). */
+  readonly store?: VectorStoreId;
 }
 
 export const regimes = [
@@ -31,8 +34,8 @@ export const awsPresets = (Object.keys(presets) as PresetId[]).filter(
   (id) => presets[id].answers.infrastructure.cloud === 'aws',
 );
 
-export function caseName({ preset, regime, vpc, path, system }: Case): string {
-  return `${preset}--${regime}--${vpc}--${path}--${system}`;
+export function caseName({ preset, regime, vpc, path, system, store }: Case): string {
+  return [preset, regime, vpc, path, system, ...(store ? [store] : [])].join('--');
 }
 
 /**
@@ -54,6 +57,23 @@ export function allCases(): readonly Case[] {
           (['bottlerocket', 'al2023'] as const).map((system) => ({ preset, regime, vpc, path, system })),
         ),
       ),
+    ),
+  );
+}
+
+/** Each store AWS raises or leads to, in each kind of network; the regime is one the store may serve. */
+export function storeCases(): readonly Case[] {
+  const regimeOf = { opensearch: 'iso27001', pgvector: 'hipaa', pinecone: 'none', 's3-vectors': 'gdpr' } as const;
+  return (['opensearch', 'opensearch-serverless', 'pgvector', 'pinecone', 's3-vectors'] as const).flatMap((store) =>
+    (['new', 'existing'] as const).flatMap((vpc) =>
+      (['internet', 'isolated'] as const).map((path) => ({
+        preset: 'support-chat-rag' as const,
+        regime: store === 'opensearch-serverless' ? 'fedramp-moderate' : regimeOf[store],
+        vpc,
+        path,
+        system: 'bottlerocket' as const,
+        store,
+      })),
     ),
   );
 }
@@ -117,7 +137,9 @@ export function answersFor(row: Case): Answers {
       ...answers.compliance,
       frameworks: row.regime === 'none' ? [] : [row.regime],
       ...regimeAnswers(row, answers.compliance),
+      ...(row.store === 'pinecone' && { dataMayLeave: true }),
     },
+    ...(row.store && { pins: { D7: { choice: row.store, reason: 'the store this case is about' } } }),
     infrastructure: {
       ...answers.infrastructure,
       regions,

@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { allCases, caseName, isRefused, pairwiseCases, planFor } from './cases.ts';
+import { allCases, caseName, isRefused, pairwiseCases, planFor, storeCases } from './cases.ts';
 import { checkPlan } from './check-plan.ts';
 
 const { values } = parseArgs({
@@ -19,7 +19,9 @@ const { values } = parseArgs({
 const out = resolve(values.out ?? mkdtempSync(join(tmpdir(), 'groundplan-templates-')));
 mkdirSync(out, { recursive: true });
 
-const cases = (values.all ? allCases() : pairwiseCases()).filter((row) => caseName(row).includes(values.only ?? ''));
+const cases = [...(values.all ? allCases() : pairwiseCases()), ...storeCases()].filter((row) =>
+  caseName(row).includes(values.only ?? ''),
+);
 const seen = new Set<string>();
 let problems = 0;
 let refused = 0;

@@ -83,6 +83,8 @@ export interface VectorStoreFacts extends ProductRecord {
   readonly hybridSearch: boolean;
   /** Where it can run: a cloud id, `kubernetes`, or `external` for a vendor's service. */
   readonly targets: readonly string[];
+  /** What brings a lost index back where the service decides it and not a schedule of ours; whole sentences. */
+  readonly recovery?: string;
   /** Hard limits only; an empty list means it can serve this load. */
   readonly unmet: (load: VectorStoreLoad) => readonly Reason[];
   readonly size: (load: VectorStoreLoad) => VectorStoreSize;

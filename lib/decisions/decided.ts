@@ -100,6 +100,8 @@ export interface VectorStoreChoice {
   readonly queryMilliseconds: number;
   /** Name of the collection: model and dimension inside (D8.8). */
   readonly collection: string;
+  /** What brings a lost index back; absent: backups by our own schedule. */
+  readonly recovery?: string;
 }
 
 /** D8. */

@@ -74,7 +74,7 @@ export function chooseVectorStore(
     },
     consequences: [
       `The store keeps ${round(chosen.size.memoryBytes / 2 ** 30)} GiB in memory and ${round(chosen.size.diskBytes / 2 ** 30)} GiB on disk on ${chosen.size.nodes} machine${chosen.size.nodes === 1 ? '' : 's'}.`,
-      'Backups follow the recovery point objective; a restore is part of the drill.',
+      chosen.facts.recovery ?? 'Backups follow the recovery point objective; a restore is part of the drill.',
     ],
     effort: chosen.facts.managed
       ? 'Days: the service is raised by the stack.'
@@ -92,6 +92,7 @@ export function chooseVectorStore(
     costLines: chosen.lines ?? [],
     queryMilliseconds: milliseconds,
     collection,
+    ...(chosen.facts.recovery && { recovery: chosen.facts.recovery }),
   };
   return ok({ value, record });
 }

@@ -135,10 +135,12 @@ function dataFailures(plan: Plan): readonly FailureMode[] {
             alerts: ['BackupMissing', 'ErrorRateHigh'],
             otherwise:
               vectorStore.target === 'kubernetes' ? 'pods that restart' : 'the provider’s health and backup events',
-            mitigation: `${counted(vectorStore.size.nodes, 'node')}; a backup every ${hours(vectorStore.backup.intervalHours)}, kept ${counted(
-              vectorStore.backup.retentionDays,
-              'day',
-            )}; at most ${hours(rpoHours)} lost, back within ${hours(rtoHours)}.`,
+            mitigation: vectorStore.recovery
+              ? `${vectorStore.recovery} At most ${hours(rpoHours)} may be lost, and it is wanted back within ${hours(rtoHours)}.`
+              : `${counted(vectorStore.size.nodes, 'node')}; a backup every ${hours(vectorStore.backup.intervalHours)}, kept ${counted(
+                  vectorStore.backup.retentionDays,
+                  'day',
+                )}; at most ${hours(rpoHours)} lost, back within ${hours(rtoHours)}.`,
             runbook: 'data-store-restore',
           } as const,
         ]

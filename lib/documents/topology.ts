@@ -273,9 +273,9 @@ export function topologyOf(plan: Plan): Topology {
       lines: [`every ${hours(vectorStore.backup.intervalHours)}, ${counted(vectorStore.backup.retentionDays, 'day')}`],
       zone: 'data',
       kind: 'store',
-      purpose: vectorStore.backup.crossRegion
-        ? `Copies of the store, here and in ${plan.platform.recoveryRegion ?? 'a second region'}.`
-        : 'Copies of the store.',
+      purpose: `Copies of ${vectorStore.recovery ? 'the documents the store is built from' : 'the store'}${
+        vectorStore.backup.crossRegion ? `, here and in ${plan.platform.recoveryRegion ?? 'a second region'}` : ''
+      }.`,
     });
     flows.push({
       from: 'vector-store',

@@ -63,6 +63,7 @@ function vectorStorePlan(requirements: Requirements, decided: Decided, complianc
       retentionDays: Math.min(35, Math.max(7, Number.parseInt(backupDays ?? '7', 10))),
       crossRegion: compliance.crossRegionBackup,
     },
+    ...(store.recovery && { recovery: store.recovery }),
   };
 }
 

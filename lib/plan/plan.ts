@@ -128,6 +128,8 @@ const vectorStore = z.strictObject({
     capacityUnits: z.strictObject({ indexing: z.number(), search: z.number() }).optional(),
   }),
   backup: z.strictObject({ intervalHours: z.number(), retentionDays: z.number(), crossRegion: z.boolean() }),
+  /** What brings a lost index back where the service decides it; absent: the backups above. */
+  recovery: z.string().optional(),
 });
 
 const retrieval = z.strictObject({

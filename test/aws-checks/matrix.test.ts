@@ -7,6 +7,7 @@ import {
   isRefused,
   pairwiseCases,
   planFor,
+  storeCases,
 } from '../../conformance/aws/cases.ts';
 import { checkPlan } from '../../conformance/aws/check-plan.ts';
 
@@ -36,6 +37,10 @@ const sample: readonly Case[] = [
   { preset: 'support-chat-rag', regime: 'pci-dss', vpc: 'existing', path: 'isolated', system: 'al2023' },
   { preset: 'hipaa-document-assistant', regime: 'hipaa', vpc: 'new', path: 'isolated', system: 'bottlerocket' },
   { preset: 'hosted-with-fallback', regime: 'iso27001', vpc: 'new', path: 'internet', system: 'al2023' },
+  ...storeCases().filter(
+    ({ store, vpc, path }) =>
+      (store === 'opensearch-serverless' || store === 'pinecone') && vpc === 'existing' && path === 'isolated',
+  ),
 ];
 
 test.each(sample.map((row) => [caseName(row), row] as const))(

@@ -94,6 +94,8 @@ export const openSearchServerless: VectorStoreBlueprint = {
   managed: true,
   hybridSearch: true,
   targets: ['aws'],
+  recovery:
+    'The service takes a snapshot every hour and restores it into the same collection only; how long it keeps them is not published. What must be kept longer, or in another region, are the documents: the index is built again from them.',
   pros: [
     'BM25 and vectors as equals, and no machine to size, patch or upgrade',
     'Capacity follows the load up to a limit of our own, so the bill has a ceiling',

@@ -46,6 +46,8 @@ export const opensearch: VectorStoreBlueprint = {
   managed: true,
   hybridSearch: true,
   targets: ['aws'],
+  recovery:
+    'The service takes a snapshot every hour and keeps it 14 days. What must be kept longer, or in another region, are the documents: the index is built again from them.',
   pros: [
     'BM25 and vectors as equals in a service the cloud operates',
     'Zone awareness, hourly snapshots, encryption and fine-grained access built in',

@@ -49,6 +49,8 @@ export const pinecone: VectorStoreBlueprint = {
   managed: true,
   hybridSearch: true,
   targets: ['external'],
+  recovery:
+    'The vendor backs an index up when it is asked to, through the internet; have it done as often as the recovery point objective asks. The documents are in the account: the index can be built again from them.',
   pros: [
     'Nothing to operate',
     'Real-time writes at any size, paid by use',

@@ -29,6 +29,8 @@ export const s3Vectors: VectorStoreBlueprint = {
   managed: true,
   hybridSearch: false,
   targets: ['aws'],
+  recovery:
+    'The service takes no backup: the index is built again from the documents, which are backed up by the recovery point objective.',
   pros: [
     'No machines: storage and queries are paid by use',
     'Two billion vectors an index',

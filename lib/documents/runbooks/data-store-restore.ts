@@ -49,7 +49,9 @@ export function dataStoreRestore(plan: Plan): Runbook {
                   `get jobs --sort-by=.status.startTime -l app.kubernetes.io/name=${workloads.vectorStoreBackup}`,
                 ),
               }),
-              expect: `one not older than ${hours(vectorStore.backup.intervalHours)}; they are kept for ${counted(vectorStore.backup.retentionDays, 'day')}`,
+              expect:
+                vectorStore.recovery ??
+                `one not older than ${hours(vectorStore.backup.intervalHours)}; they are kept for ${counted(vectorStore.backup.retentionDays, 'day')}`,
             },
           ]
         : [
