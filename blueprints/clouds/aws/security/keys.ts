@@ -1,9 +1,9 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
-import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
+import { Aws } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { managedPools } from '../cluster/node-pools.ts';
-import { allowService, arn, policyDocument, type Statement, sameAccount } from '../iam.ts';
+import { allowService, arn, type Statement, sameAccount } from '../iam.ts';
+import { customerKey } from './customer-key.ts';
 import { type DataClass, keyAlias } from './key-names.ts';
 
 /** Key ARN by data class. */
@@ -94,24 +94,11 @@ export function keyRing(scope: Construct, plan: Plan): KeyRing {
   const keyFor = (dataClass: DataClass): string => {
     if (plan.platform.existing.kmsKeyArn) return plan.platform.existing.kmsKeyArn;
     const id = `${dataClass[0]?.toUpperCase()}${dataClass.slice(1)}Key`;
-    const key = new CfnKey(scope, id, {
+    return customerKey(scope, id, {
       description: `${name}: ${purposes[dataClass]}`,
-      enableKeyRotation: true,
-      pendingWindowInDays: 30,
-      keyPolicy: policyDocument([
-        {
-          Sid: 'AccountDecidesByIam',
-          Effect: 'Allow',
-          Principal: { AWS: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:root` },
-          Action: 'kms:*',
-          Resource: '*',
-        },
-        ...servicesOf(dataClass, plan),
-      ]),
-    });
-    key.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    new CfnAlias(scope, `${id}Alias`, { aliasName: keyAlias(name, dataClass), targetKeyId: key.ref });
-    return key.attrArn;
+      aliasName: keyAlias(name, dataClass),
+      statements: servicesOf(dataClass, plan),
+    }).attrArn;
   };
   return {
     cluster: keyFor('cluster'),

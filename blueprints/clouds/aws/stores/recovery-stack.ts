@@ -1,11 +1,11 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnBackupVault } from 'aws-cdk-lib/aws-backup';
-import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
-import { allow, policyDocument, sameAccount } from '../iam.ts';
+import { allow, sameAccount } from '../iam.ts';
 import { PlatformStack } from '../platform-stack.ts';
 import { privateBucket } from '../private-bucket.ts';
+import { customerKey } from '../security/customer-key.ts';
 import { modelObjectLock } from './buckets.ts';
 import { type CopiedBucket, copyBucketName, recoveryAlias } from './recovery-names.ts';
 
@@ -13,22 +13,10 @@ import { type CopiedBucket, copyBucketName, recoveryAlias } from './recovery-nam
 export class RecoveryStack extends PlatformStack {
   constructor(scope: Construct, id: string, plan: Plan, region: string) {
     super(scope, id, plan, `Copies of ${plan.name} in the recovery region`, region);
-    const key = new CfnKey(this, 'RecoveryKey', {
+    const key = customerKey(this, 'RecoveryKey', {
       description: `${plan.name}: copies in the recovery region`,
-      enableKeyRotation: true,
-      pendingWindowInDays: 30,
-      keyPolicy: policyDocument([
-        {
-          Sid: 'AccountDecidesByIam',
-          Effect: 'Allow',
-          Principal: { AWS: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:root` },
-          Action: 'kms:*',
-          Resource: '*',
-        },
-      ]),
+      aliasName: recoveryAlias(plan),
     });
-    key.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    new CfnAlias(this, 'RecoveryKeyAlias', { aliasName: recoveryAlias(plan), targetKeyId: key.ref });
     const logs = privateBucket(this, 'RecoveryAccessLogs', {
       keyArn: key.attrArn,
       encryption: 'AES256',
