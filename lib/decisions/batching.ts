@@ -254,8 +254,8 @@ function batchingReasons(
       ? `D5.2: ${share}% of input tokens repeat, so prefix caching is on and its hit rate is in the capacity plan.`
       : 'D5.2: no shared prefix, so prefix caching is switched off.',
     draft
-      ? `D5.3: outputs of ${count(volume.outputTokensPerRequest)} tokens of low diversity at low batch pay for a draft model.`
-      : 'D5.3: speculative decoding is off: it needs outputs above 200 tokens, low diversity, a low batch, a dense model and a smaller one of its family.',
+      ? `D5.3: outputs of ${count(volume.outputTokensPerRequest)} tokens of low diversity at low batch pay for a draft model; the sizes do not count on it, since its acceptance rate is assumed.`
+      : 'D5.3: speculative decoding is off: it needs outputs above 200 tokens, low diversity, a low batch, a dense model and a smaller one of its family. Sizing tries none: the catalogue has no draft whose acceptance rate was measured.',
     choices.responseCache.kind === 'none'
       ? 'D5.4: questions do not repeat, so there is no response cache.'
       : `D5.4: responses are cached (${choices.responseCache.kind} match) for ${count(choices.responseCache.ttlSeconds)} s, invalidated ${choices.invalidation}.`,

@@ -29,9 +29,18 @@ export function generators(plan: Pick<Plan, 'models'>): readonly ServedModel[] {
   return plan.models.filter(({ role }) => role !== 'embedding' && role !== 'reranker' && role !== 'guard');
 }
 
-/** USD that one more replica costs an hour: its share of a machine, or all the machines it spans. */
+/**
+ * USD that one replica costs an hour: its share of a machine, or all the machines it spans. Where some machines are
+ * committed, what a machine costs on average at the expected load.
+ */
 export function replicaUsdPerHour(plan: Pick<Plan, 'platform'>, model: ServedModel): number {
   const pool = plan.platform.nodePools.find(({ id }) => id === model.nodePool);
   if (!pool || pool.gpusPerNode === 0) return 0;
-  return (pool.usdPerNodeHour * model.gpusPerReplica) / pool.gpusPerNode;
+  const { committed, nodes, usdPerNodeHour } = pool;
+  const base = Math.min(nodes.expected, committed?.nodes ?? 0);
+  const perNode =
+    committed && base > 0
+      ? (base * committed.usdPerNodeHour + (nodes.expected - base) * usdPerNodeHour) / nodes.expected
+      : usdPerNodeHour;
+  return (perNode * model.gpusPerReplica) / pool.gpusPerNode;
 }

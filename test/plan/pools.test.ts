@@ -4,6 +4,7 @@ import { products } from '../../blueprints/index.ts';
 import { presets } from '../../blueprints/presets/index.ts';
 import { makePlan } from '../../lib/make-plan.ts';
 import { type NodePool, type Plan, readPlan } from '../../lib/plan/plan.ts';
+import { replicaUsdPerHour } from '../../lib/plan/workloads.ts';
 
 const catalog = loadCatalog(products);
 
@@ -130,6 +131,10 @@ test('the bill of a committed base has its own line, paid whatever runs', () => 
   expect(pool?.committed?.nodes).toBe(pool?.nodes.minimum);
   const line = plan.cost.lines.find(({ id }) => id === 'cluster.gpu.chat.committed');
   expect(line?.usdPerMonth.minimum).toBe(line?.usdPerMonth.maximum);
+  const chat = plan.models.find(({ role }) => role === 'chat');
+  if (!chat || !plan.capacity) throw new Error('no chat model');
+  const replicas = plan.capacity.chosen.replicas.expected;
+  expect(replicaUsdPerHour(plan, chat) * replicas * 730).toBeCloseTo(plan.capacity.chosen.usdPerMonth, 4);
   const onDemand = planOf('hipaa-document-assistant', { ...bothWays, purchases: ['on-demand'] });
   expect(plan.cost.usdPerMonth.expected).toBeLessThan(onDemand.cost.usdPerMonth.expected);
 });

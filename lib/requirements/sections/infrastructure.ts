@@ -118,7 +118,7 @@ export const infrastructure = z.strictObject({
     {
       row: 'Q6',
       prompt: 'Ways to buy machines',
-      help: 'Spot is never used for traffic under a latency goal (D11).',
+      help: 'Spot is never used for traffic under a latency goal (D11). With on-demand beside a reserved term, the machines that always run may be reserved and the others stay on demand.',
     },
   ),
   owned: ask(z.array(ownedGpu).max(50).default([]), {
@@ -183,6 +183,18 @@ export const infrastructure = z.strictObject({
         help: 'Node pools and charts are added to it; no cluster is raised.',
         advanced: true,
       }),
+      clusterSecurityGroupId: ask(
+        z
+          .string()
+          .regex(/^sg-[0-9a-f]+$/, 'an id like sg-0123456789abcdef0')
+          .optional(),
+        {
+          row: 'Q6',
+          prompt: 'Security group of that cluster’s nodes (id)',
+          help: 'Stores admit it and nothing else; without it you open them by hand after the deployment.',
+          advanced: true,
+        },
+      ),
       kmsKeyArn: ask(
         z
           .string()
