@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { loadCatalog } from '../../blueprints/catalog.ts';
 import recorded from '../../calibration/accuracy.json' with { type: 'json' };
 import { defaultFactors } from '../../lib/capacity/efficiency.ts';
 import { compare, factorsFor, gateFigures, summarise } from '../../scripts/capacity/accuracy-figures.ts';
 import type { HeldBack } from '../../scripts/capacity/held-back.ts';
 import { heldBackPoints } from '../../scripts/capacity/held-back.ts';
 import { servingPoints } from '../../scripts/capacity/points.ts';
+import { catalog } from './shipped.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../calibration/${name}`, import.meta.url), 'utf8');
-const points = servingPoints(read, loadCatalog({ vectorStores: {}, modelServers: {}, gateways: {}, clouds: {} }));
+const points = servingPoints(read, catalog);
 const heldBack = JSON.parse(read('held-back-factors.json')) as readonly HeldBack[];
 /** Points of percentage a subset may lose before the change must be explained and the page made anew. */
 const allowedLoss = 1;

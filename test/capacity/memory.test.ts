@@ -1,41 +1,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadCatalog } from '../../blueprints/catalog.ts';
 import { kvBytesPerSequence, kvBytesPerTokenPerLayer } from '../../lib/capacity/kv-cache.ts';
 import { computeMemory } from '../../lib/capacity/memory.ts';
-import type { Deployment, Precision } from '../../lib/capacity/types.ts';
+import type { Deployment } from '../../lib/capacity/types.ts';
 import { weightBytesPerGpu, weightGroups, weightSchemes } from '../../lib/capacity/weights.ts';
 import { memoryRows } from '../../scripts/capacity/memory-rows.ts';
+import { catalog, chatModels, deploymentOf, modelOf } from './shipped.ts';
 
-const catalog = loadCatalog({ vectorStores: {}, modelServers: {}, gateways: {}, clouds: {} });
 const ledger = readFileSync(new URL('../../calibration/vllm-memory-ledger.csv', import.meta.url), 'utf8');
 const gibibyte = 2 ** 30;
-
-function modelOf(id: string) {
-  const model = catalog.models.find((candidate) => candidate.id === id);
-  if (!model) throw new Error(`${id} is not in the catalogue`);
-  return model;
-}
-
-function deploymentOf(modelId: string, precision: Precision = 'bf16', tensorParallelSize = 1): Deployment {
-  const gpu = catalog.gpus.find(({ id }) => id === 'H100-SXM');
-  if (!gpu) throw new Error('no H100');
-  return {
-    model: modelOf(modelId),
-    gpu,
-    precision,
-    kvPrecision: 'bf16',
-    layout: { tensorParallelSize, pipelineParallelSize: 1, dataParallelSize: 1, expertParallelSize: 1 },
-    limits: {
-      maxNumSeqs: 256,
-      maxNumBatchedTokens: 8192,
-      maxModelLen: 16384,
-      gpuMemoryUtilization: 0.9,
-      prefixCaching: true,
-    },
-  };
-}
 
 describe('the published memory ledger of vLLM 0.11', () => {
   const rows = memoryRows(ledger, catalog);
@@ -117,7 +91,7 @@ describe('KV cache', () => {
     expect(grown).toBe(10_000 * model.attentionLayers.full * kvBytesPerTokenPerLayer(model, 1, 'bf16'));
   });
 
-  const anyModel = fc.constantFrom(...catalog.models.filter(({ kind, numLayers }) => kind === 'chat' && numLayers > 0));
+  const anyModel = fc.constantFrom(...chatModels);
   const anyPrecision = fc.constantFrom('bf16', 'fp8' as const);
 
   test('grows with context and never with more ranks', () => {
@@ -141,7 +115,7 @@ describe('KV cache', () => {
 describe('the ledger of any deployment', () => {
   const deployments = fc
     .record({
-      model: fc.constantFrom(...catalog.models.filter(({ kind, numLayers }) => kind === 'chat' && numLayers > 0)),
+      model: fc.constantFrom(...chatModels),
       gpu: fc.constantFrom(...catalog.gpus),
       power: fc.integer({ min: 0, max: 3 }),
       maxNumSeqs: fc.integer({ min: 1, max: 1024 }),

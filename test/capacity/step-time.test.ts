@@ -1,41 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadCatalog } from '../../blueprints/catalog.ts';
 import { prepareAllReduce } from '../../lib/capacity/collectives.ts';
 import { defaultFactors } from '../../lib/capacity/efficiency.ts';
 import { expertsTouched } from '../../lib/capacity/experts.ts';
 import { gemmSeconds } from '../../lib/capacity/gemm.ts';
 import { prepareStepTime } from '../../lib/capacity/step-time.ts';
 import type { Deployment, Precision, StepBatch } from '../../lib/capacity/types.ts';
-import type { Gpu } from '../../lib/catalog/gpu.ts';
-
-const catalog = loadCatalog({ vectorStores: {}, modelServers: {}, gateways: {}, clouds: {} });
-const chatModels = catalog.models.filter(({ kind, numLayers }) => kind === 'chat' && numLayers > 0);
-
-function gpuOf(id: string): Gpu {
-  const gpu = catalog.gpus.find((candidate) => candidate.id === id);
-  if (!gpu) throw new Error(`${id} is not in the catalogue`);
-  return gpu;
-}
-
-function deploymentOf(modelId: string, gpu: Gpu, precision: Precision, tensorParallelSize = 1): Deployment {
-  const model = catalog.models.find(({ id }) => id === modelId);
-  if (!model) throw new Error(`${modelId} is not in the catalogue`);
-  return {
-    model,
-    gpu,
-    precision,
-    kvPrecision: 'bf16',
-    layout: { tensorParallelSize, pipelineParallelSize: 1, dataParallelSize: 1, expertParallelSize: 1 },
-    limits: {
-      maxNumSeqs: 256,
-      maxNumBatchedTokens: 8192,
-      maxModelLen: 16384,
-      gpuMemoryUtilization: 0.9,
-      prefixCaching: true,
-    },
-  };
-}
+import { catalog, chatModels, deploymentOf, gpuOf } from './shipped.ts';
 
 function decodeBatch(sequences: number, contextTokens: number): StepBatch {
   return {
@@ -61,7 +32,7 @@ const anyDeployment = fc
     kvPrecision: fc.constantFrom('bf16' as const, 'fp8' as const),
   })
   .map(({ model, gpu, precision, power, kvPrecision }): Deployment => {
-    const base = deploymentOf('meta-llama/Llama-3.1-8B-Instruct', gpu, precision, 2 ** power);
+    const base = deploymentOf('meta-llama/Llama-3.1-8B-Instruct', precision, 2 ** power, gpu);
     return { ...base, model, kvPrecision };
   });
 
@@ -147,7 +118,7 @@ describe('laws of the step time', () => {
   test('fewer bits a weight never make small batches slower', () => {
     for (const gpu of [gpuOf('H100-SXM'), gpuOf('A100-80'), gpuOf('B200')]) {
       const seconds = (precision: Precision) =>
-        prepareStepTime(deploymentOf('meta-llama/Llama-3.1-70B-Instruct', gpu, precision, 4)).stepSeconds(
+        prepareStepTime(deploymentOf('meta-llama/Llama-3.1-70B-Instruct', precision, 4, gpu)).stepSeconds(
           decodeBatch(1, 1000),
         );
       expect(seconds('fp8')).toBeLessThan(seconds('bf16'));
@@ -156,7 +127,7 @@ describe('laws of the step time', () => {
   });
 
   test('a decode step is never below the time its weights need at full bandwidth', () => {
-    const deployment = deploymentOf('meta-llama/Llama-3.1-70B-Instruct', gpuOf('H200'), 'bf16', 2);
+    const deployment = deploymentOf('meta-llama/Llama-3.1-70B-Instruct', 'bf16', 2, gpuOf('H200'));
     const floor = (70e9 * 2) / 2 / (deployment.gpu.memoryBytesPerSecond ?? 0);
     expect(prepareStepTime(deployment).stepSeconds(decodeBatch(1, 1))).toBeGreaterThan(floor);
   });
@@ -166,7 +137,7 @@ describe('every GPU of the catalogue', () => {
   test.each(catalog.gpus.map((gpu) => [gpu.id, gpu] as const))(
     '%s answers, or says which fact is missing',
     (id, gpu) => {
-      const prepare = () => prepareStepTime(deploymentOf('meta-llama/Llama-3.1-8B-Instruct', gpu, 'bf16'));
+      const prepare = () => prepareStepTime(deploymentOf('meta-llama/Llama-3.1-8B-Instruct', 'bf16', 1, gpu));
       if (!usableGpus.includes(gpu)) {
         expect(prepare).toThrow(new RegExp(`^${id}: the catalogue has no`));
         return;
@@ -180,7 +151,7 @@ describe('every GPU of the catalogue', () => {
 
   test('a GPU without measurements never claims a tighter band than one with them', () => {
     const band = (id: string) =>
-      prepareStepTime(deploymentOf('meta-llama/Llama-3.1-8B-Instruct', gpuOf(id), 'bf16')).errorBand;
+      prepareStepTime(deploymentOf('meta-llama/Llama-3.1-8B-Instruct', 'bf16', 1, gpuOf(id))).errorBand;
     expect(band('A100-80')).toBeGreaterThanOrEqual(band('H100-SXM'));
     expect(band('L4')).toBeGreaterThan(band('A100-80'));
     expect(band('MI300X')).toBeGreaterThan(band('L4'));

@@ -8,6 +8,13 @@ import { fixturePlan } from '../fixtures/plan.ts';
 
 const base = fixturePlan();
 const [chat] = base.models as [ServedModel];
+const manyUsers = {
+  model: { kind: 'chat' } as never,
+  multiUser: true,
+  cpuOnly: false,
+  precision: 'bf16',
+  vendor: 'nvidia',
+} as const;
 
 describe.each(Object.entries(modelServers) as [string, ModelServerBlueprint][])('model server %s', (id, server) => {
   const model: ServedModel = { ...chat, server: id };
@@ -49,24 +56,11 @@ describe.each(Object.entries(modelServers) as [string, ModelServerBlueprint][])(
   });
 
   test('several users are served by all but the one that is for one (D3.4)', () => {
-    const use = {
-      model: { kind: 'chat' } as never,
-      multiUser: true,
-      cpuOnly: false,
-      precision: 'bf16',
-      vendor: 'nvidia',
-    };
-    expect(server.unmet(use).length > 0).toBe(id === 'ollama');
+    expect(server.unmet(manyUsers).length > 0).toBe(id === 'ollama');
   });
 
   test('a machine without GPU is for the servers that need none (D3.5)', () => {
-    const use = {
-      model: { kind: 'chat' } as never,
-      multiUser: false,
-      cpuOnly: true,
-      precision: 'gguf-q4-k-m',
-      vendor: 'nvidia',
-    };
+    const use = { ...manyUsers, multiUser: false, cpuOnly: true, precision: 'gguf-q4-k-m' };
     expect(server.unmet(use).length === 0).toBe(['ollama', 'llama-cpp'].includes(id));
   });
 });

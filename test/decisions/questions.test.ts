@@ -1,19 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
-import { overlaid } from '../fixtures/answers.ts';
+import { overlaid, sections } from '../fixtures/answers.ts';
 import { baseAnswers, decidedFixture } from './fixtures/answers.ts';
-
-const sections = [
-  'latency',
-  'throughput',
-  'model',
-  'fineTuning',
-  'retrieval',
-  'infrastructure',
-  'compliance',
-  'application',
-  'operations',
-];
 
 function reasonsWithout(overlay: unknown): readonly string[] {
   const parsed = parseRequirements(overlaid(baseAnswers, overlay));

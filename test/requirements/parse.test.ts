@@ -3,7 +3,7 @@ import { loadCatalog } from '../../blueprints/catalog.ts';
 import { products } from '../../blueprints/index.ts';
 import { presets } from '../../blueprints/presets/index.ts';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
-import { answersWith, soundAnswers } from '../fixtures/answers.ts';
+import { answersWith, sections, soundAnswers } from '../fixtures/answers.ts';
 import { tinyCatalog } from '../fixtures/catalog.ts';
 
 function problems(answers: unknown) {
@@ -370,18 +370,7 @@ describe('all problems come at once', () => {
     expect(found).toContain('operations.rateLimitPerUser.tokensPerMinute');
     expect(found.length).toBe(26);
     // Q1–Q9 each leave none to a silent default.
-    for (const section of [
-      'latency',
-      'throughput',
-      'model',
-      'fineTuning',
-      'retrieval',
-      'infrastructure',
-      'compliance',
-      'application',
-      'operations',
-    ])
-      expect(found.some((path) => path.startsWith(`${section}.`))).toBe(true);
+    for (const section of sections) expect(found.some((path) => path.startsWith(`${section}.`))).toBe(true);
   });
 
   test.each([[undefined], [null], [[]], ['text'], [42]])('%j is no set of answers', (answers) => {
