@@ -104,6 +104,7 @@ const platform = z.strictObject({
     privateSubnetIds: z.array(z.string()).optional(),
     availabilityZones: z.array(z.string()).optional(),
     clusterName: z.string().optional(),
+    clusterSecurityGroupId: z.string().optional(),
     kmsKeyArn: z.string().optional(),
     hostedZoneId: z.string().optional(),
     hostedZoneName: z.string().optional(),

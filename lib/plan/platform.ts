@@ -257,6 +257,9 @@ export function platformPlan(
         availabilityZones: infrastructure.existing.availabilityZones,
       }),
       ...(infrastructure.existing.clusterName !== undefined && { clusterName: infrastructure.existing.clusterName }),
+      ...(infrastructure.existing.clusterSecurityGroupId !== undefined && {
+        clusterSecurityGroupId: infrastructure.existing.clusterSecurityGroupId,
+      }),
       ...(infrastructure.existing.kmsKeyArn !== undefined && { kmsKeyArn: infrastructure.existing.kmsKeyArn }),
       ...(infrastructure.existing.hostedZoneId !== undefined && { hostedZoneId: infrastructure.existing.hostedZoneId }),
       ...(infrastructure.existing.hostedZoneName !== undefined && {

@@ -9,6 +9,7 @@ const onPremises: Predicate = ({ infrastructure }) => infrastructure?.cloud === 
 const selfHosts: Predicate = ({ model }) => model?.class !== 'hosted' || model?.id !== undefined;
 const retrieves: Predicate = ({ retrieval }) => retrieval?.needed === true;
 const tunes: Predicate = ({ fineTuning }) => fineTuning?.needed === true;
+const existingCluster: Predicate = ({ infrastructure }) => infrastructure?.existing?.clusterName !== undefined;
 const existingNetwork: Predicate = ({ infrastructure }) => infrastructure?.existing?.vpcId !== undefined;
 const logs: Predicate = ({ compliance }) => compliance?.auditLog?.required === true;
 const traced: Predicate = ({ throughput }) => throughput?.traceFile !== undefined;
@@ -39,6 +40,7 @@ const relevance: readonly (readonly [RegExp, Predicate])[] = [
   [/^infrastructure\.owned/, onPremises],
   [/^infrastructure\.gpu/, (answers) => onAws(answers) && selfHosts(answers)],
   [/^infrastructure\.existing\.(privateSubnetIds|availabilityZones)/, existingNetwork],
+  [/^infrastructure\.existing\.clusterSecurityGroupId/, existingCluster],
   [/^infrastructure\.existing\.(?!triton|huggingFace)/, onAws],
   [/^compliance\.auditLog\.retentionDays/, logs],
   [

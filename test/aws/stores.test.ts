@@ -358,6 +358,27 @@ test('an endpoint that stands in the user’s network is used instead of a secon
   expect(raise(plans['opensearch-serverless']).endpoints).toBe(1);
 });
 
+test('a cluster of the user’s own is admitted by its security group, where the answers name it', () => {
+  const admitted = (plan: Plan) =>
+    ofType(synthesize(plan).templates, 'AWS::EC2::SecurityGroupIngress')
+      .filter(({ id }) => id.endsWith('FromPods'))
+      .map(({ id, Properties }) => `${id} ${Properties.SourceSecurityGroupId} ${Properties.FromPort}`);
+  const estate = plans['existing estate'];
+  const opened = 'Open the stores to your cluster';
+  expect(admitted(estate)).toEqual([]);
+  expect(preparationArtifact(estate).contents).toContain(opened);
+  const clusterSecurityGroupId = 'sg-0123456789abcdef0';
+  const named: Plan = {
+    ...estate,
+    platform: { ...estate.platform, existing: { ...estate.platform.existing, clusterSecurityGroupId } },
+  };
+  expect(admitted(named)).toEqual([
+    `Cluster/VectorStoreFromPods ${clusterSecurityGroupId} 5432`,
+    `Cluster/CacheFromPods ${clusterSecurityGroupId} 6379`,
+  ]);
+  expect(preparationArtifact(named).contents).not.toContain(opened);
+});
+
 test('Pinecone is reached over the internet where neither residency nor isolation asks otherwise', () => {
   const open = plans['hosted model'];
   const { compliance } = open.requirements;

@@ -286,6 +286,25 @@ describe('one wrong answer gets one clear reason with its path', () => {
       { found: 'nothing' },
     ],
     [
+      'a security group without its cluster',
+      {
+        'infrastructure.existing': {
+          vpcId: 'vpc-0123456789abcdef0',
+          privateSubnetIds: ['subnet-0a'],
+          availabilityZones: ['us-east-1a'],
+          clusterSecurityGroupId: 'sg-0123456789abcdef0',
+        },
+      },
+      'infrastructure.existing.clusterName',
+      { found: 'nothing' },
+    ],
+    [
+      'a security group without its network',
+      { 'infrastructure.existing': { clusterName: 'ours', clusterSecurityGroupId: 'sg-0123456789abcdef0' } },
+      'infrastructure.existing.vpcId',
+      { found: 'nothing' },
+    ],
+    [
       'a zone of another region',
       {
         'infrastructure.existing': {

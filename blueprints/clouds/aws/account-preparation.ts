@@ -107,7 +107,7 @@ function steps(plan: Plan): readonly PreparationStep[] {
         )
         .slice(hasOwnGroup(plan) ? 0 : 1)
         .join('\n'),
-      when: () => existing.clusterName !== undefined,
+      when: () => existing.clusterName !== undefined && existing.clusterSecurityGroupId === undefined,
     },
     {
       title: 'Mirror the models',

@@ -45,7 +45,7 @@ const placeIsWhole: Rule = ({ infrastructure, model }) => {
           'Remove it, or set infrastructure.cloud to aws.',
         ),
       );
-    for (const name of ['vpcId', 'privateSubnetIds', 'kmsKeyArn', 'hostedZoneId'] as const) {
+    for (const name of ['vpcId', 'privateSubnetIds', 'clusterSecurityGroupId', 'kmsKeyArn', 'hostedZoneId'] as const) {
       if (existing[name] !== undefined)
         reasons.push(
           reason(
@@ -162,6 +162,17 @@ const ownFactsFit: Rule = ({ infrastructure }, catalog) => {
     reasons.push(
       missing('infrastructure.existing.vpcId', 'the network the subnets belong to', 'Add it, or remove the subnets.'),
     );
+  }
+  if (infrastructure.existing.clusterSecurityGroupId !== undefined) {
+    for (const [name, because] of [
+      ['clusterName', 'the cluster the security group belongs to'],
+      ['vpcId', 'the network the security group stands in'],
+    ] as const) {
+      if (infrastructure.existing[name] === undefined)
+        reasons.push(
+          missing(`infrastructure.existing.${name}`, because, 'Add it, or remove the security group of the cluster.'),
+        );
+    }
   }
   if (privateSubnetIds?.length && availabilityZones?.length && privateSubnetIds.length !== availabilityZones.length)
     reasons.push(

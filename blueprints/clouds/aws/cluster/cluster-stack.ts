@@ -64,8 +64,9 @@ export class ClusterStack extends PlatformStack {
       : [];
     if (cluster) {
       addAddOns(this, plan, { cluster, nodeGroups: groups, volumeKeyArn: props.keys.cluster });
-      this.openStores(cluster, props.data);
     }
+    const pods = cluster?.attrClusterSecurityGroupId ?? plan.platform.existing.clusterSecurityGroupId;
+    if (pods) this.openStores(pods, props.data);
     this.provisionerRole = this.provisioner(clusterName, nodeRole, props);
     addLoadBalancerController(this, plan, { clusterName, vpcId: props.network.vpcId });
     addPodIdentities(this, plan, { clusterName, keys: props.keys, data: props.data, audit: props.audit });
@@ -184,7 +185,7 @@ export class ClusterStack extends PlatformStack {
   }
 
   /** Pods connect to the stores and nothing else does. */
-  private openStores(cluster: CfnCluster, data: DataStack): void {
+  private openStores(podsSecurityGroupId: string, data: DataStack): void {
     for (const [id, store] of [
       ['VectorStore', data.vectorStore],
       ['Cache', data.cache],
@@ -192,7 +193,7 @@ export class ClusterStack extends PlatformStack {
       if (!store?.connection) continue;
       new CfnSecurityGroupIngress(this, `${id}FromPods`, {
         groupId: store.connection.securityGroupId,
-        sourceSecurityGroupId: cluster.attrClusterSecurityGroupId,
+        sourceSecurityGroupId: podsSecurityGroupId,
         ipProtocol: 'tcp',
         fromPort: store.connection.port,
         toPort: store.connection.port,
