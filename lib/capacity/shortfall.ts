@@ -76,5 +76,29 @@ function bindingLimits(
         last?.reason ?? `no GPU machine of ${requirement.cloud} in ${requirement.regions.join(', ') || 'any region'}`,
     });
   }
-  return limits;
+  return limits.length > 0 ? limits : [loadLimit(requirement, rejections)];
+}
+
+/** No goal, quota or ceiling stopped it: the load itself does, beyond what any number of machines looked at carries. */
+function loadLimit(
+  { load }: ServingRequirement,
+  rejections: readonly Rejection[],
+): { limit: string; asked: string; best: string } {
+  const best = rejections[0]?.reason ?? 'no candidate carries it';
+  switch (load.kind) {
+    case 'online':
+      return {
+        limit: 'throughput.requestsPerSecond.peak',
+        asked: `${load.peakRequestsPerSecond} requests/s`,
+        best,
+      };
+    case 'closed-loop':
+      return { limit: 'throughput.concurrency', asked: `${load.concurrency} requests at once`, best };
+    case 'batch':
+      return {
+        limit: 'throughput.batch.finishWithinHours',
+        asked: `${Number((load.finishWithinSeconds / 3600).toPrecision(3))} h`,
+        best,
+      };
+  }
 }

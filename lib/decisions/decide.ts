@@ -133,7 +133,8 @@ function decideWith(
   const own = hosting.value.hosting !== 'hosted';
   if (own && sized && !sized.feasible) {
     const [first, ...rest] = shortfallReasons(sized);
-    if (first) return infeasible([first, ...rest]);
+    if (!first) throw new Error('sizing found no plan and names no limit');
+    return infeasible([first, ...rest]);
   }
   const sizing = own && sized?.feasible ? sized.plan : undefined;
 

@@ -247,6 +247,22 @@ describe('an infeasible question is answered with what would fit', () => {
     expect(missing.relaxations.map(({ path }) => path)).toContain('model.maxContextTokens');
   });
 
+  test.each<[string, string, Partial<ServingRequirement>]>([
+    [
+      'a run must be over before the weights are loaded',
+      'throughput.batch.finishWithinHours',
+      { load: { kind: 'batch', requestsPerRun: 1000, finishWithinSeconds: 20, runsPerMonth: 4 }, slo: {} },
+    ],
+    [
+      'the load is beyond any number of replicas',
+      'throughput.requestsPerSecond.peak',
+      { load: { kind: 'online', expectedRequestsPerSecond: 1e6, peakRequestsPerSecond: 1e6, burstiness: 1 }, slo: {} },
+    ],
+  ])('fails when %s: the load is named, though no goal, quota or ceiling binds', (_title, limit, change) => {
+    const { ceilingUsdPerMonth: _, ...open } = requirement(change);
+    expect(shortfall(open).limits[0]?.limit).toBe(limit);
+  });
+
   test('fails when the deadline cannot be met under the quota: the hours it would take', () => {
     const asked = requirement({
       load: { kind: 'batch', requestsPerRun: 500_000, finishWithinSeconds: 3600, runsPerMonth: 4 },
