@@ -63,7 +63,9 @@ export function readme(plan: Plan, images: readonly string[]): Artifact {
     `- \`${plan.name}/gateway\`: \`master-key\`; \`${plan.name}/gateway-salt\`: \`salt-key\`; \`${plan.name}/gateway-hash\`: \`hash-key\``,
     `- \`${plan.name}/cache\`: \`token\``,
     ...(plan.vectorStore && plan.vectorStore.target !== plan.platform.cloud
-      ? [`- \`${plan.name}/vector-store\`: \`api-key\``]
+      ? [
+          `- \`${plan.name}/vector-store\`: ${plan.vectorStore.target === 'external' ? '`api-key`, `host`' : '`api-key`'}`,
+        ]
       : []),
     ...(onAws
       ? []

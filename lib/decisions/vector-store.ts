@@ -73,7 +73,7 @@ export function chooseVectorStore(
       sizes: priced.map(sizeText),
     },
     consequences: [
-      `The store keeps ${round(chosen.size.memoryBytes / 2 ** 30)} GiB in memory and ${round(chosen.size.diskBytes / 2 ** 30)} GiB on disk on ${chosen.size.nodes} machine${chosen.size.nodes === 1 ? '' : 's'}.`,
+      extentText(chosen.size),
       chosen.facts.recovery ?? 'Backups follow the recovery point objective; a restore is part of the drill.',
     ],
     effort: chosen.facts.managed
@@ -229,6 +229,13 @@ function storeRuling(
     admits,
     `${count(documents)} documents, updated ${updates}, ${kind} (no row names this pair; the size decides).`,
   );
+}
+
+function extentText({ memoryBytes, diskBytes, nodes, capacityUnits }: VectorStoreSize): string {
+  if (capacityUnits)
+    return `The store takes ${capacityUnits.indexing} capacity units to write and ${capacityUnits.search} to answer, standby included.`;
+  if (nodes === 0) return 'The store is paid by use; no machine of it is ours to size.';
+  return `The store keeps ${round(memoryBytes / 2 ** 30)} GiB in memory and ${round(diskBytes / 2 ** 30)} GiB on disk on ${nodes} machine${nodes === 1 ? '' : 's'}.`;
 }
 
 function sizeText(store: PricedStore): string {

@@ -90,8 +90,16 @@ function zoneOfStore(target: string): Zone {
   return target === 'external' ? 'outside' : 'data';
 }
 
+/** How much of a store there is; nothing to say of one that is paid by use alone. */
+function storeExtent({ nodes, capacityUnits }: NonNullable<Plan['vectorStore']>['size']): readonly string[] {
+  if (capacityUnits) return [counted(capacityUnits.indexing + capacityUnits.search, 'capacity unit')];
+  return nodes > 0 ? [counted(nodes, 'node')] : [];
+}
+
 export function topologyOf(plan: Plan): Topology {
   const { requirements, gateway, vectorStore, retrieval, audit, models } = plan;
+  const storePath =
+    vectorStore?.target === 'external' && plan.platform.isolated ? 'TLS through a private endpoint' : 'TLS';
   const ownCluster = plan.platform.provisioning === 'existing';
   const hosted = gateway.routes.filter(({ kind }) => kind === 'hosted');
   const embedding = models.some(({ role }) => role === 'embedding');
@@ -168,7 +176,7 @@ export function topologyOf(plan: Plan): Topology {
     components.push({
       id: 'vector-store',
       title: 'Vector store',
-      lines: [vectorStore.id, counted(vectorStore.size.nodes, 'node')],
+      lines: [vectorStore.id, ...storeExtent(vectorStore.size)],
       detail: `collection ${vectorStore.collection}`,
       zone: zoneOfStore(vectorStore.target),
       kind: 'store',
@@ -178,7 +186,7 @@ export function topologyOf(plan: Plan): Topology {
       from: 'gateway',
       to: 'vector-store',
       data: 'searches',
-      protection: 'TLS; credentials from the secret store; encrypted at rest.',
+      protection: `${storePath}; credentials from the secret store; encrypted at rest.`,
     });
   }
   if (retrieval && vectorStore) {
@@ -202,7 +210,7 @@ export function topologyOf(plan: Plan): Topology {
       from: 'ingestion',
       to: 'vector-store',
       data: 'vectors',
-      protection: 'TLS; its own credentials, which may write.',
+      protection: `${storePath}; its own credentials, which may write.`,
       background: true,
     });
   }
@@ -278,9 +286,9 @@ export function topologyOf(plan: Plan): Topology {
       }.`,
     });
     flows.push({
-      from: 'vector-store',
+      from: vectorStore.recovery ? 'ingestion' : 'vector-store',
       to: 'backups',
-      data: 'snapshots',
+      data: vectorStore.recovery ? 'the documents it reads' : 'snapshots',
       protection: 'Encrypted with a key of the account.',
       background: true,
     });

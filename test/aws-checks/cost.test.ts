@@ -129,6 +129,26 @@ describe('templates', () => {
     expect(priced.usdPerMonth.maximum).toBeGreaterThan(plan.cost.usdPerMonth.maximum + 100);
   });
 
+  test('fails when a collection may take more than the plan pays for at most', () => {
+    const planned = planFor({
+      preset: 'support-chat-rag',
+      regime: 'soc2',
+      vpc: 'existing',
+      path: 'isolated',
+      system: 'bottlerocket',
+      store: 'opensearch-serverless',
+    });
+    if (!planned.ok) throw new Error(JSON.stringify(planned.reasons));
+    const unlimited = withSynthesized(planned.value, (_app, all) => JSON.parse(JSON.stringify(all))) as {
+      template: { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> };
+    }[];
+    const bill = () => priceTemplates(unlimited as unknown as readonly StackTemplate[], planned.value, catalog);
+    expect(bill().usdPerMonth.maximum).toBeCloseTo(planned.value.cost.usdPerMonth.maximum, 2);
+    const group = unlimited.map(({ template }) => template.Resources.VectorStoreCapacity).find((each) => each);
+    delete group?.Properties.CapacityLimits;
+    expect(bill().usdPerMonth.maximum).toBeGreaterThan(planned.value.cost.usdPerMonth.maximum + 1000);
+  });
+
   test('a kind without a row is a gap', () => {
     expect(gapsOf(['AWS::MSK::Cluster'])).toEqual(['AWS::MSK::Cluster: not in the table of kinds']);
   });

@@ -63,7 +63,10 @@ export function stepsBeforeStacks(plan: Plan): readonly PreparationStep[] {
       title: 'Names inside your network',
       because: 'the private names of the store resolve only where both are on',
       command: ['enable-dns-support', 'enable-dns-hostnames']
-        .map((attribute) => `aws ec2 modify-vpc-attribute --region ${region} --vpc-id ${existing.vpcId} --${attribute}`)
+        .map(
+          (attribute) =>
+            `aws ec2 modify-vpc-attribute --region ${region} --vpc-id ${existing.vpcId} --${attribute} '{"Value":true}'`,
+        )
         .join('\n'),
       when: (each) => isPrivate(each) && existing.vpcId !== undefined,
     },
