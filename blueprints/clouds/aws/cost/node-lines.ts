@@ -1,7 +1,6 @@
 import { hoursPerMonth } from '../../../../lib/catalog/prices.ts';
 import type { CostLine } from '../../../../lib/catalog/products.ts';
 import type { NodePool, Plan } from '../../../../lib/plan/plan.ts';
-import { sleepingPools } from '../../../../lib/plan/sleep.ts';
 import { machine } from '../machines.ts';
 import { asList, asText, at, ofType, type World } from '../nag/world.ts';
 
@@ -26,25 +25,23 @@ export function nodeLines(world: World, plan: Plan): readonly CostLine[] {
             committed,
         );
       const types = own.flatMap(({ properties }) => asList(properties.InstanceTypes).map((type) => asText(type) ?? ''));
-      const expectedHours = pool.usdPerNodeHour > 0 ? line.usdPerUnit / pool.usdPerNodeHour : hoursPerMonth;
-      // The maximum counts machines that sleep as awake all month.
-      const hours = sleepingPools(plan).includes(pool) ? hoursPerMonth : expectedHours;
+      const atMost = line.usdPerMonth.maximum / (pool.nodes.maximum - committed);
       return {
         ...line,
         quantity: above('DesiredSize'),
         usdPerMonth: {
           minimum: above('MinSize') * line.usdPerUnit,
           expected: above('DesiredSize') * line.usdPerUnit,
-          maximum: above('MaxSize') * dearest(pool, types, plan.platform.region) * hours,
+          maximum: above('MaxSize') * Math.max(atMost, strangersUsd(pool, types, plan.platform.region)),
         },
       };
     });
 }
 
-/** A type that is not the plan's counts at its list price. */
-function dearest(pool: NodePool, types: readonly string[], region: string): number {
-  const strangers = types
+/** USD a month, at list price, of the dearest type that is not the plan's. */
+function strangersUsd(pool: NodePool, types: readonly string[], region: string): number {
+  const prices = types
     .filter((type) => !pool.instanceTypes.includes(type))
     .map((type) => machine(type)?.prices.find((price) => price.region === region)?.onDemandUsdPerHour ?? 0);
-  return Math.max(pool.usdPerNodeHourAtMost ?? pool.usdPerNodeHour, ...strangers);
+  return Math.max(0, ...prices) * hoursPerMonth;
 }
