@@ -2,8 +2,8 @@ import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Plan, ServedModel } from '../../lib/plan/plan.ts';
 import { gateways } from '../gateways/index.ts';
-import { modelServers } from '../model-servers/index.ts';
 import { labels, namespaces } from './names.ts';
+import { metricsOf } from './scales.ts';
 
 /** Prometheus as its operator names the service in front of it. */
 const prometheusAddress = `http://prometheus-operated.${namespaces.observability}.svc:9090`;
@@ -13,16 +13,8 @@ export interface ScaleTarget {
   readonly kind: 'Deployment' | 'LeaderWorkerSet';
 }
 
-const metricsOf = (server: string): Readonly<Record<string, string>> =>
-  Object.entries(modelServers).find(([id]) => id === server)?.[1].metrics ?? {};
 const gatewayMetricsOf = (gateway: string): Readonly<Record<string, string>> =>
   Object.entries(gateways).find(([id]) => id === gateway)?.[1].metrics ?? {};
-
-/** Replicas change with the load: the plan has room between its least and its most. */
-export function scales(model: ServedModel): boolean {
-  const { requestsRunning, requestsWaiting } = metricsOf(model.server);
-  return model.replicas.maximum > model.replicas.minimum && Boolean(requestsRunning && requestsWaiting);
-}
 
 /** Requests in the system, waiting and running, as PromQL. */
 function loadQuery(model: ServedModel): string {

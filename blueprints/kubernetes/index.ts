@@ -14,6 +14,7 @@ import { addNodePools } from './node-pools.ts';
 import { helmfile } from './prerequisites.ts';
 import { readme } from './readme.ts';
 import { addRetrieval } from './retrieval.ts';
+import { addSleepRole } from './sleep.ts';
 
 export { prerequisites } from './prerequisites.ts';
 
@@ -45,6 +46,7 @@ export async function addCharts(app: App, plan: Plan): Promise<void> {
   }
   addRetrieval(app, plan);
   addMonitoring(app, plan);
+  addSleepRole(app, plan);
 }
 
 /** One Kubernetes object as it is written. */

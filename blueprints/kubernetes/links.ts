@@ -43,6 +43,8 @@ const byKind: Readonly<Record<string, Because>> = {
   },
   EC2NodeClass: { from: 'decision:D11', because: 'How a node of the pool starts: image, disks and their key.' },
   NodeClass: { from: 'decision:D11', because: 'How a node of the pool starts: its disk and the key of it.' },
+  Role: { from: 'row:P11', because: 'Who puts model servers to sleep may change their replicas and nothing else.' },
+  RoleBinding: { from: 'row:P11', because: 'The account’s role of the sleep, by the group of its access entry.' },
   Ingress: { from: 'row:P5', because: 'One endpoint; only the public paths have a way in.' },
   GatewayClass: { from: 'row:P5', because: 'The controller of the way in.' },
   Gateway: { from: 'row:P5', because: 'One endpoint, TLS alone.' },

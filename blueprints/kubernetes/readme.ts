@@ -1,5 +1,6 @@
 import type { Artifact } from '../../lib/artifacts/artifact.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
+import { volumeKey } from '../clouds/aws/security/key-names.ts';
 import { versions } from '../versions.ts';
 import { parseImage } from './lock.ts';
 import { derivedSuffix, mirroredByCloud, modelPrefix } from './model-files.ts';
@@ -30,6 +31,7 @@ function checkpoints(plan: Plan): readonly string[] {
 /** How these manifests get into a cluster: what must stand before, what the account must fill in. */
 export function readme(plan: Plan, images: readonly string[]): Artifact {
   const onAws = plan.platform.cloud === 'aws';
+  const autoMode = plan.platform.provisioning === 'auto-mode';
   const open = images.map(parseImage).filter(({ digest }) => !digest);
   const releases = prerequisites(plan).map(
     ({ component, namespace, because }) =>
@@ -48,8 +50,21 @@ export function readme(plan: Plan, images: readonly string[]): Artifact {
     '| --- | --- | --- | --- |',
     ...releases,
     '',
+    ...(autoMode
+      ? [
+          'Auto mode: apply `node-pools.yaml` before step 1, so that the controllers stand on nodes of these classes.',
+          '',
+        ]
+      : []),
     '## What the account fills in',
     '',
+    ...(onAws && !plan.platform.existing.kmsKeyArn
+      ? [
+          `Node and storage classes name the key of volumes as \`${volumeKey(plan)}\`. The build that applies manifests puts its ARN there;`,
+          'whoever applies them another way does the same where a driver asks for an ARN.',
+          '',
+        ]
+      : []),
     `A ConfigMap \`${endpoints.configMap}\` in ${[namespaces.serving, namespaces.gateway, namespaces.retrieval].join(', ')}:`,
     '',
     `- \`${endpoints.modelBucket}\`: bucket with the mirrored models`,

@@ -3,6 +3,7 @@ import { modelServers } from '../model-servers/index.ts';
 import { retiredVllmMetrics } from '../model-servers/vllm/metrics.ts';
 import type { KubernetesObject } from './index.ts';
 import { endpoints, nodes } from './names.ts';
+import { sleepGroup, sleepingModels } from './sleep.ts';
 import { type Container, field, type PodTemplate, type Workload, workloadsOf } from './workload-view.ts';
 
 /** A rule the manifests must keep, by the trap it guards against. */
@@ -275,6 +276,28 @@ const rules: Readonly<Record<string, Rule>> = {
       if (!field(pool, 'spec', 'limits')) yield [pool.metadata.name, 'has no limit'];
     }
   },
+  *'who puts models to sleep may change the replicas of those whose machines sleep, and nothing else'({
+    plan,
+    objects,
+  }) {
+    const asleep = sleepingModels(plan).map(({ role }) => role);
+    const rows = ofKind(objects, 'Role').flatMap((role) => field(role, 'rules') as PolicyRow[]);
+    for (const { resources, resourceNames = [], verbs } of rows) {
+      const strangers = resourceNames.filter((name) => !asleep.includes(name));
+      if (resourceNames.length === 0 || strangers.length > 0) yield ['sleep', `changes ${strangers.join() || 'any'}`];
+      if (verbs.some((verb) => verb !== 'get' && verb !== 'patch')) yield ['sleep', `may ${verbs.join()} ${resources}`];
+    }
+    for (const name of asleep) {
+      const changed = rows.some(
+        ({ resourceNames = [], verbs }) => resourceNames.includes(name) && verbs.includes('patch'),
+      );
+      if (!changed) yield ['sleep', `leaves ${name} awake`];
+    }
+    for (const binding of ofKind(objects, 'RoleBinding')) {
+      const subjects = field(binding, 'subjects') as { kind: string; name: string }[];
+      if (subjects.some(({ kind, name }) => kind !== 'Group' || name !== sleepGroup)) yield ['sleep', 'admits others'];
+    }
+  },
   *'a namespace is under the restricted level, or is the observability one'({ objects }) {
     for (const { metadata } of ofKind(objects, 'Namespace')) {
       const level = metadata.labels?.['pod-security.kubernetes.io/enforce'];
@@ -282,6 +305,12 @@ const rules: Readonly<Record<string, Rule>> = {
     }
   },
 };
+
+interface PolicyRow {
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
 
 interface ScaledObjectSpec {
   readonly scaleTargetRef: { readonly kind: string; readonly name: string };

@@ -2,11 +2,12 @@ import { ApiObject, type App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-34';
 import type { Construct } from 'constructs';
 import type { Plan, ServedModel } from '../../lib/plan/plan.ts';
-import { addAutoscaler, type ScaleTarget, scales } from './autoscaling.ts';
+import { addAutoscaler, type ScaleTarget } from './autoscaling.ts';
 import { addPodMonitor } from './monitors.ts';
 import { labels, namespaces, ports, selector } from './names.ts';
 import { allowTraffic, disruptionBudget, fromPrometheus, type Peer, tlsOut } from './network.ts';
 import { poolOf, port } from './pod.ts';
+import { scales } from './scales.ts';
 import { type ServerContainer, servingPod, startupSeconds } from './serving-pod.ts';
 
 const leaderLabel = { 'groundplan/rank': 'leader' } as const;

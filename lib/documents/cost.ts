@@ -1,5 +1,6 @@
 import type { CostLine } from '../catalog/products.ts';
 import type { Plan } from '../plan/plan.ts';
+import { awakeHoursPerMonth, sleepingPools, workingHours } from '../plan/sleep.ts';
 import type { Page, PageInput } from './document.ts';
 import { count, decimal, figure, list, percent, purchaseName, sentenceCase, usd } from './format.ts';
 import { costPicture, curvePicture, shown } from './pictures.ts';
@@ -92,9 +93,7 @@ export function costPage({ plan, render }: PageInput): Page {
       spend.gpuHoursPerMonthLimit > 0
         ? `An alarm goes out above ${count(spend.gpuHoursPerMonthLimit)} GPU hours a month.`
         : '',
-    scaleToZero: spend.scaleToZero
-      ? 'This is no production environment: it scales to zero at the end of the day and when the budget is spent.'
-      : '',
+    scaleToZero: spend.scaleToZero ? sleepText(plan) : '',
     curve: shown(curve),
     crossing: hosting?.curve ? crossingText(hosting.curve) : '',
     prices: plan.models
@@ -116,4 +115,18 @@ function crossingText(curve: NonNullable<Plan['decisions'][number]['curve']>): s
   return curve.crossing === undefined
     ? 'The two bills do not cross in the range shown.'
     : `The two bills cross at ${count(curve.crossing)} ${curve.x.title}.`;
+}
+
+/** Which machines sleep when, and how the bill counts it. */
+function sleepText(plan: Plan): string {
+  const pools = sleepingPools(plan).map(({ id }) => id);
+  const awake = plan.platform.nodePools.map(({ id }) => id).filter((id) => !pools.includes(id));
+  const { from, to, daysText } = workingHours;
+  return [
+    `This is no production environment: the machines of ${list(pools)} run from ${daysText}, ${from}:00 to ${to}:00 UTC, and not at all once the budget is spent.`,
+    ...(awake.length > 0
+      ? [`Those of ${list(awake)} stay, because they carry the controllers that start the others.`]
+      : []),
+    `Minimum and expected count ${Math.round(awakeHoursPerMonth)} hours a month for them; the maximum counts them awake all month.`,
+  ].join(' ');
 }

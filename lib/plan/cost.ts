@@ -3,12 +3,25 @@ import { hoursPerMonth } from '../catalog/prices.ts';
 import type { CostLine } from '../catalog/products.ts';
 import type { Source } from '../catalog/source.ts';
 import type { Decided } from '../decisions/decided.ts';
+import { provisioningFee } from '../decisions/provisioning.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { NodePool, Plan } from './plan.ts';
 import { monthlyTokens } from './served-models.ts';
+import { awakeHoursPerMonth, sleepingPools } from './sleep.ts';
 
-/** Hours a month the pool of the chat model runs: always on for traffic, the hours of the runs for batch. */
-export function poolHours(pool: NodePool, decided: Pick<Decided, 'sizing'>): number {
+/** Hours a month a pool is expected to run: less where it sleeps outside working hours. */
+export function expectedHours(
+  pool: NodePool,
+  decided: Pick<Decided, 'sizing'>,
+  requirements: Requirements,
+  platform: Plan['platform'],
+): number {
+  const asleep = sleepingPools({ platform, requirements }).includes(pool);
+  return asleep ? Math.min(awakeHoursPerMonth, poolHours(pool, decided)) : poolHours(pool, decided);
+}
+
+/** Hours a month the pool of the chat model may run: always on for traffic, the hours of the runs for batch. */
+function poolHours(pool: NodePool, decided: Pick<Decided, 'sizing'>): number {
   const chosen = decided.sizing?.chosen;
   return chosen && pool.instanceTypes[0] === chosen.instanceTypes[0] && pool.id.startsWith('chat')
     ? chosen.hoursPerMonth
@@ -27,17 +40,19 @@ function priceSource(pool: NodePool, region: string, requirements: Requirements,
 
 /**
  * Lines of a pool: machines committed for the month, and those that run with the load. The maximum counts every machine
- * that is not committed at the dearest type and way of buying the pool may use, so that the ceiling is proven for whatever
- * is to be had.
+ * that is not committed at the dearest type and way of buying the pool may use, awake all month, so that the ceiling is
+ * proven for whatever is to be had.
  */
 function poolLines(
   pool: NodePool,
-  region: string,
+  platform: Plan['platform'],
   decided: Pick<Decided, 'sizing'>,
   requirements: Requirements,
   catalog: Catalog,
 ): readonly CostLine[] {
-  const hours = poolHours(pool, decided);
+  const { region } = platform;
+  const hours = expectedHours(pool, decided, requirements, platform);
+  const hoursAtMost = poolHours(pool, decided);
   const offer = catalog.offers.find((row) => row.instanceType === pool.instanceTypes[0]);
   const known = pool.purchase === 'owned' || offer?.prices.some((price) => price.region === region) === true;
   const id = `cluster.${pool.gpusPerNode > 0 ? 'gpu' : 'nodes'}.${pool.id}`;
@@ -53,14 +68,14 @@ function poolLines(
   const running: CostLine = {
     ...common,
     id,
-    title: `${type}, ${committed > 0 ? 'on-demand' : pool.purchase}: ${pool.purpose}`,
+    title: `${type}, ${committed > 0 ? 'on-demand' : pool.purchase}: ${pool.purpose}${hours < hoursAtMost ? ', asleep outside working hours' : ''}`,
     quantity: above(pool.nodes.expected),
     unit: `node-month of ${Math.round(hours)} h`,
     usdPerUnit,
     usdPerMonth: {
       minimum: above(pool.nodes.minimum) * usdPerUnit,
       expected: above(pool.nodes.expected) * usdPerUnit,
-      maximum: above(pool.nodes.maximum) * (pool.usdPerNodeHourAtMost ?? pool.usdPerNodeHour) * hours,
+      maximum: above(pool.nodes.maximum) * (pool.usdPerNodeHourAtMost ?? pool.usdPerNodeHour) * hoursAtMost,
     },
   };
   if (!pool.committed) return [running];
@@ -77,6 +92,24 @@ function poolLines(
   return above(pool.nodes.maximum) > 0 ? [base, running] : [base];
 }
 
+/** A fee on machine hours, for the hours the machines are expected to run; its maximum stays. */
+function whileAwake(
+  line: CostLine,
+  decided: Pick<Decided, 'sizing'>,
+  requirements: Requirements,
+  platform: Plan['platform'],
+): CostLine {
+  const pool = platform.nodePools.find(({ gpusPerNode }) => gpusPerNode > 0);
+  if (!pool) return line;
+  const share = expectedHours(pool, decided, requirements, platform) / poolHours(pool, decided);
+  const { minimum, expected, maximum } = line.usdPerMonth;
+  return {
+    ...line,
+    usdPerUnit: line.usdPerUnit * share,
+    usdPerMonth: { minimum: minimum * share, expected: expected * share, maximum },
+  };
+}
+
 /** Every line of the monthly bill with its sum, and what a request costs at the expected volume (P24). */
 export function costPlan(
   requirements: Requirements,
@@ -85,14 +118,13 @@ export function costPlan(
   fixed: { readonly lines: readonly CostLine[]; readonly gaps: readonly string[] },
   catalog: Catalog,
 ): Plan['cost'] {
-  const machines = platform.nodePools.flatMap((pool) =>
-    poolLines(pool, platform.region, decided, requirements, catalog),
-  );
+  const machines = platform.nodePools.flatMap((pool) => poolLines(pool, platform, decided, requirements, catalog));
   // The machines of the general pool are sized for the store's pods: what the decision priced them at is not paid twice.
   const taken = new Set([...machines.map((line) => line.id), 'data.vector-store.pods']);
-  const lines = [...machines, ...decided.costLines.filter((line) => !taken.has(line.id)), ...fixed.lines].sort(
-    (a, b) => (a.id < b.id ? -1 : 1),
-  );
+  const others = decided.costLines
+    .filter((line) => !taken.has(line.id))
+    .map((line) => (line.id === provisioningFee ? whileAwake(line, decided, requirements, platform) : line));
+  const lines = [...machines, ...others, ...fixed.lines].sort((a, b) => (a.id < b.id ? -1 : 1));
   const sum = (of: 'minimum' | 'expected' | 'maximum') =>
     lines.reduce((total, line) => total + line.usdPerMonth[of], 0);
   const expected = sum('expected');

@@ -6,7 +6,7 @@ import { feeLine, provisioningFee } from '../decisions/provisioning.ts';
 import { infeasible, type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { alertsFor } from './alerts.ts';
-import { costPlan, poolHours } from './cost.ts';
+import { costPlan, expectedHours } from './cost.ts';
 import type { Plan } from './plan.ts';
 import { platformPlan } from './platform.ts';
 import { servedModels } from './served-models.ts';
@@ -180,7 +180,12 @@ function freezeWith(requirements: Requirements, decided: Decided, catalog: Catal
     ...(retrieval && { retrieval }),
     gateway,
     application: { ...decided.application, outputChecks: [...decided.application.outputChecks] },
-    spend: spendPlan(requirements, platform.nodePools, cost, gpuPool ? poolHours(gpuPool, decided) : 0),
+    spend: spendPlan(
+      requirements,
+      platform,
+      cost,
+      gpuPool ? expectedHours(gpuPool, decided, requirements, platform) : 0,
+    ),
     audit,
     compliance: {
       frameworks: [...compliance.frameworks],

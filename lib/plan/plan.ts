@@ -179,7 +179,7 @@ const spend = z.strictObject({
   steps: z.array(z.strictObject({ percent: z.number(), kind: z.enum(['ACTUAL', 'FORECASTED']) })),
   notify: z.array(z.string()),
   gpuHoursPerMonthLimit: z.number(),
-  /** Non-production scales to zero at the end of the day and when the budget is spent. */
+  /** Machines outside production are gone outside working hours and when the budget is spent: `sleepingPools`. */
   scaleToZero: z.boolean(),
   /** fixed + maximum nodes × price ≤ ceiling, recomputed by a test. */
   proof: z.strictObject({

@@ -1,6 +1,7 @@
 import { hoursPerMonth } from '../catalog/prices.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { NodePool, Plan } from './plan.ts';
+import { sleepingPools } from './sleep.ts';
 
 /** Alarm at this share above the GPU hours the expected load needs: a forgotten pool shows within days. */
 const gpuHourMargin = 1.2;
@@ -12,15 +13,16 @@ function gpuHours(pools: readonly NodePool[], of: 'expected' | 'maximum', hours:
 /**
  * Budget steps and the proof that the largest configuration stays under the ceiling (P11).
  *
- * @param gpuPoolHours - hours a month the GPU pools run: 730, or the hours of the batch runs
+ * @param gpuPoolHours - hours a month the GPU pools run: 730, the hours of the batch runs, or those they are awake
  */
 export function spendPlan(
   requirements: Requirements,
-  pools: readonly NodePool[],
+  platform: Plan['platform'],
   cost: Plan['cost'],
   gpuPoolHours: number,
 ): Plan['spend'] {
-  const { environment, onCall } = requirements.operations;
+  const { onCall } = requirements.operations;
+  const pools = platform.nodePools;
   const ceiling = requirements.infrastructure.costCeilingUsdPerMonth;
   const gpuUsdAtMaximum = cost.lines
     .filter((line) => line.id.startsWith('cluster.gpu.'))
@@ -39,7 +41,7 @@ export function spendPlan(
     gpuHoursPerMonthLimit: Math.ceil(
       Math.min(gpuHours(pools, 'maximum', hoursPerMonth), gpuHourMargin * gpuHours(pools, 'expected', gpuPoolHours)),
     ),
-    scaleToZero: environment === 'dev' || environment === 'staging',
+    scaleToZero: sleepingPools({ platform, requirements }).length > 0,
     proof: {
       fixedUsd: round(cost.usdPerMonth.maximum - gpuUsdAtMaximum),
       gpuUsdAtMaximum: round(gpuUsdAtMaximum),

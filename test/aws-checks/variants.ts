@@ -32,4 +32,9 @@ export const variants: Readonly<Record<string, Plan>> = {
     platform: { ...base.platform, environment: 'dev' },
     spend: { ...base.spend, scaleToZero: true },
   }),
+  'pgvector in development under Karpenter, asleep at night': fixturePlan({
+    compliance,
+    platform: { ...base.platform, environment: 'dev', provisioning: 'karpenter' },
+    spend: { ...base.spend, scaleToZero: true },
+  }),
 };

@@ -3,8 +3,9 @@ import { auditQueries, promptLogColumns } from '../../blueprints/clouds/aws/audi
 import { processorLimits } from '../../blueprints/clouds/aws/spend/gpu-hours.ts';
 import { sleepDefinition } from '../../blueprints/clouds/aws/spend/sleep-definition.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
+import { awakeHoursPerMonth } from '../../lib/plan/sleep.ts';
 import { plans } from './plans.ts';
-import { checkPromises, ofType, only, text } from './stacks.ts';
+import { checkPromises, ofType, only, type PlatformPromise, text } from './stacks.ts';
 
 checkPromises('audit (P13)', [
   {
@@ -180,6 +181,61 @@ checkPromises('spend (P11)', [
       only(t, 'Spend/CeilingSpentPipe').Properties.Target = 'elsewhere';
     },
   },
+  ...(['development under Karpenter', 'development in auto mode'] as const).flatMap((plan): PlatformPromise[] => [
+    {
+      title: 'machines that a controller starts sleep, too: one build changes the replicas',
+      plan,
+      problems: (t) => {
+        const { DefinitionString } = only(t, 'Spend/Sleep').Properties;
+        const { BuildSpec } = only(t, 'Spend/SleepBuild').Properties.Source;
+        return [
+          ...(text(DefinitionString).includes('codebuild:startBuild.sync') ? [] : ['no build is started']),
+          ...(text(DefinitionString).includes('budgets:describeBudget') ? [] : ['wakes whatever was spent']),
+          ...['paused-replicas=0 --overwrite', 'paused-replicas-'].filter((change) => !BuildSpec.includes(change)),
+          ...plans[plan].models.filter(({ role }) => !BuildSpec.includes(` ${role} --namespace serving`)),
+        ];
+      },
+      defect: (t) => {
+        const { Source } = only(t, 'Spend/SleepBuild').Properties;
+        Source.BuildSpec = Source.BuildSpec.replaceAll('paused-replicas=0', 'paused-replicas=1');
+      },
+    },
+    {
+      title: 'the sleep starts one build and no machine; the build enters the cluster by its group alone',
+      plan,
+      problems: (t) => {
+        const statements: { Action: readonly string[]; Resource: unknown }[] = only(t, 'Spend/SleepRolePolicy')
+          .Properties.PolicyDocument.Statement;
+        const { AccessPolicies, KubernetesGroups } = only(t, 'Spend/SleepAccess').Properties;
+        return [
+          ...statements.filter(({ Action }) => Action.some((action) => /^(eks|ec2|autoscaling):/.test(action))),
+          ...statements.filter(
+            ({ Action, Resource }) =>
+              Action.includes('codebuild:StartBuild') && !text(Resource).includes(':project/support-chat-sleep'),
+          ),
+          ...(AccessPolicies ?? []),
+          ...(text(KubernetesGroups) === '["groundplan:sleep"]' ? [] : [KubernetesGroups]),
+        ];
+      },
+      defect: (t) => {
+        only(t, 'Spend/SleepAccess').Properties.KubernetesGroups = ['groundplan:sleep', 'admins'];
+      },
+    },
+  ]),
+  {
+    title: 'the schedule is the working hours the bill counts',
+    plan: 'development',
+    problems: (t) => {
+      const [sleep, wake] = ['Spend/Schedulesleep', 'Spend/Schedulewake'].map(
+        (id) => only(t, id).Properties.ScheduleExpression,
+      );
+      const hours = ((Number(sleep.split(' ')[1]) - Number(wake.slice(5).split(' ')[1])) * 5 * 730) / 168;
+      return wake.includes('MON-FRI') && Math.abs(hours - awakeHoursPerMonth) < 1e-9 ? [] : [sleep, wake];
+    },
+    defect: (t) => {
+      only(t, 'Spend/Schedulesleep').Properties.ScheduleExpression = 'cron(0 22 ? * * *)';
+    },
+  },
   {
     title: 'production never sleeps',
     plan: 'base',
@@ -224,13 +280,25 @@ describe('the ceiling holds', () => {
   });
 
   test('processors of the alarm are those of the plan’s GPU hours', () => {
-    // 3,650 GPU hours are 5 GPUs round the clock, spread over 2 chat and 1 retrieval GPU of 8 and 4 processors.
-    expect(processorLimits(plans.base).get('G')).toBeCloseTo((5 / 3) * (2 * 8 + 1 * 4), 6);
+    // 3,650 GPU hours are 5 GPUs round the clock, spread over 2 chat and 1 retrieval GPU, whose pools may start machines
+    // of 16 and 8 processors.
+    expect(processorLimits(plans.base).get('G')).toBeCloseTo((5 / 3) * (2 * 16 + 1 * 8), 6);
+  });
+
+  test('an ordinary working day of machines that sleep wakes nobody', () => {
+    const awake = plans['development under Karpenter'];
+    const gpus = awake.platform.nodePools.reduce((sum, pool) => sum + pool.nodes.expected * pool.gpusPerNode, 0);
+    const limit = Math.ceil(1.2 * gpus * awakeHoursPerMonth);
+    const plan = { ...awake, spend: { ...awake.spend, gpuHoursPerMonthLimit: limit } };
+    const running = awake.platform.nodePools
+      .filter((pool) => pool.gpusPerNode > 0)
+      .reduce((sum, pool) => sum + pool.nodes.expected * (pool.id === 'chat' ? 16 : 8), 0);
+    expect(processorLimits(plan).get('G')).toBeGreaterThan((running * 14) / 24);
   });
 
   test('a platform wakes only while the ceiling is not spent', () => {
     const definition = text(
-      sleepDefinition({ partition: 'aws', clusterName: 'c', platform: 'p', budget: 'p-ceiling' }),
+      sleepDefinition({ partition: 'aws', clusterName: 'c', platform: 'p', budget: 'p-ceiling', build: undefined }),
     );
     expect(definition).toContain('budgets:describeBudget');
     expect(definition).toContain('StayAsleep');

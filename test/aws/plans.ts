@@ -80,6 +80,14 @@ export const plans = {
     vectorStore: undefined,
     retrieval: undefined,
   }),
+  'development under Karpenter': fixturePlan({
+    platform: { ...base.platform, environment: 'dev', provisioning: 'karpenter' },
+    spend: { ...base.spend, scaleToZero: true },
+  }),
+  'development in auto mode': fixturePlan({
+    platform: { ...base.platform, environment: 'dev', provisioning: 'auto-mode' },
+    spend: { ...base.spend, scaleToZero: true },
+  }),
   'existing estate': platform({
     existing: {
       vpcId: 'vpc-0123456789abcdef0',

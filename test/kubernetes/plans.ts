@@ -93,7 +93,23 @@ const hosted = (): Plan => {
 const asleep = (): Plan => ({
   ...fixturePlan({ models: [{ ...chat, replicas: { minimum: 0, expected: 1, maximum: 2 } }] }),
   platform: { ...base.platform, environment: 'dev', provisioning: 'auto-mode' },
+  spend: { ...base.spend, scaleToZero: true },
 });
+
+/** Every kind of workload that is put to sleep: scaled, of fixed size, over several machines. */
+const asleepUnderKarpenter = (): Plan => {
+  const plan = grouped();
+  return {
+    ...plan,
+    models: [
+      { ...large, replicas: { minimum: 2, expected: 2, maximum: 2 } },
+      { ...chat, role: 'guard', nodePool: embedding.nodePool, replicas: { minimum: 0, expected: 1, maximum: 1 } },
+      { ...embedding, replicas: { minimum: 1, expected: 1, maximum: 1 } },
+    ],
+    platform: { ...plan.platform, environment: 'dev', nodeOperatingSystem: 'al2023' },
+    spend: { ...plan.spend, scaleToZero: true },
+  };
+};
 
 const noRetrieval = (): Plan => {
   const { vectorStore: _store, retrieval: _retrieval, ...plan } = fixturePlan({ models: [chat] });
@@ -108,6 +124,7 @@ export const plans: Readonly<Record<string, Plan>> = {
   'a replica over two machines': grouped(),
   'hosted fallbacks': hosted(),
   'replicas from zero': asleep(),
+  'asleep under Karpenter, on Amazon Linux': asleepUnderKarpenter(),
   'no retrieval': noRetrieval(),
   'Envoy AI Gateway': fixturePlan({ gateway: { ...base.gateway, id: 'envoy-ai-gateway' } }),
   TGI: servedBy('tgi'),

@@ -31,6 +31,7 @@ describe.each(Object.entries(plans))('manifests of «%s»', (_name, plan) => {
 
 const base = named('aws, pgvector in the cloud');
 const group = named('a replica over two machines');
+const asleep = named('asleep under Karpenter, on Amazon Linux');
 const pod = (charts: Charts) => find(charts, 'Deployment', 'chat').spec?.template?.spec as Json;
 const server = (charts: Charts) => pod(charts).containers?.[0] as Json;
 const set = (object: Json | undefined, key: string, value: unknown) => {
@@ -47,6 +48,31 @@ const drop = (charts: Charts, kind: string, name: string) => {
 
 /** Traps seen in others' output, each planted once: rule, the plan it is planted in, how. */
 const traps: readonly (readonly [rule: RegExp, trap: string, plan: Plan, plant: (charts: Charts) => void])[] = [
+  [
+    /to sleep/,
+    'a model that stays awake',
+    asleep,
+    (charts) => set((find(charts, 'Role', 'sleep').rules as Json)[0], 'resourceNames', ['embedding']),
+  ],
+  [
+    /to sleep/,
+    'a role over every workload',
+    asleep,
+    (charts) => set((find(charts, 'Role', 'sleep').rules as Json)[0], 'resourceNames', []),
+  ],
+  [
+    /to sleep/,
+    'a role that deletes',
+    asleep,
+    (charts) => set((find(charts, 'Role', 'sleep').rules as Json)[0], 'verbs', ['delete']),
+  ],
+  [
+    /to sleep/,
+    'a role that admits others',
+    asleep,
+    (charts) =>
+      set(find(charts, 'RoleBinding', 'sleep'), 'subjects', [{ kind: 'Group', name: 'system:authenticated' }]),
+  ],
   [/floating tag/, 'a latest tag', base, (charts) => set(server(charts), 'image', 'vllm/vllm-openai:latest')],
   [/floating tag/, 'no tag at all', base, (charts) => set(server(charts), 'image', 'vllm/vllm-openai')],
   [/nobody/, 'a pod as root', base, (charts) => set(pod(charts).securityContext, 'runAsNonRoot', false)],

@@ -41,11 +41,7 @@ export class LlmPlatform extends Construct {
     const store = this.data.vectorStore?.audited;
     this.audit = new AuditStack(this, 'Audit', plan, { keys, accessLogs, watched, store });
     this.cluster = new ClusterStack(this, 'Cluster', plan, { keys, network, data: this.data, audit: this.audit });
-    this.spend = new SpendStack(this, 'Spend', plan, {
-      keys,
-      clusterName: this.cluster.clusterName,
-      provisionerRole: this.cluster.provisionerRole,
-    });
+    this.spend = new SpendStack(this, 'Spend', plan, { keys, network, data: this.data, cluster: this.cluster });
     this.spend.addStackDependency(this.cluster);
     this.delivery = new DeliveryStack(this, 'Delivery', plan, {
       keys,

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../../../lib/catalog/catalog.ts';
 import type { FixedCostInputs } from '../../../../lib/catalog/products.ts';
 import { complianceFor } from '../../../../lib/compliance/index.ts';
+import { sleepingPools } from '../../../../lib/plan/sleep.ts';
 import { interfaceEndpoints } from '../network/endpoint-needs.ts';
 import { configRulesFor, wantsDetection } from '../security/config-rules.ts';
 import { quotaClass } from '../spend/quota-class.ts';
@@ -53,9 +54,11 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
   const alarms = gpuPools.some((pool) => pool.nodes.expected > 0) ? gpuClasses.size : 0;
   const controls = complianceFor(requirements).controls;
   const firewall = platform.existing.hostedZoneName !== undefined || controls.some(({ id }) => id === 'waf-on-entry');
-  const scalesToZero = platform.environment === 'dev' || platform.environment === 'staging';
+  const budgeted = !platform.region.startsWith('us-gov');
+  // The notice that the ceiling is spent waits in a queue.
+  const sleeps = budgeted && sleepingPools({ platform: inputs.platform, requirements }).length > 0;
   // A queue comes with a second one for what cannot be read.
-  const queues = [retrieval, platform.provisioning === 'karpenter', scalesToZero].filter(Boolean).length * 2;
+  const queues = [retrieval, platform.provisioning === 'karpenter', sleeps].filter(Boolean).length * 2;
   return {
     natGateways,
     publicAddresses: natGateways,
@@ -79,7 +82,7 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
     queues,
     alarms,
     // Budgets is not offered in GovCloud.
-    budgets: platform.region.startsWith('us-gov') ? 0 : 1,
+    budgets: budgeted ? 1 : 0,
     loadBalancers: 1,
   };
 }

@@ -21,7 +21,7 @@ export const manifestKey = 'delivery/kubernetes.zip';
 export const kubectlKey = 'delivery/kubectl';
 
 /** The client from the bucket, else from the project's own download site against its checksum. */
-function kubectlCommand(version: string): string {
+export function kubectlCommand(version: string): string {
   const address = `https://dl.k8s.io/release/v${version}/bin/linux/arm64/kubectl`;
   return [
     `if ! aws s3 cp --only-show-errors "s3://$MODEL_BUCKET/${kubectlKey}" /usr/local/bin/kubectl 2>/dev/null; then`,

@@ -238,9 +238,21 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     rules: resources('arn:<AWS::Partition>:eks:<AWS::Region>:<AWS::AccountId>:nodegroup/{name}/*/*', '*'),
     at: ['Spend/SleepRolePolicy'],
-    when: (plan) => plan.spend.scaleToZero,
+    when: (plan) => plan.spend.scaleToZero && plan.platform.provisioning === 'managed-node-groups',
     reason:
       'EKS names the groups of the one cluster, whose tag bounds the change; log deliveries and traces take no resource.',
+  },
+  {
+    rules: resources('*'),
+    at: ['Spend/SleepRolePolicy'],
+    when: (plan) => plan.spend.scaleToZero && plan.platform.provisioning !== 'managed-node-groups',
+    reason: 'Log deliveries and traces take no resource; the build it starts is named.',
+  },
+  {
+    rules: resources(logStreams('sleep'), ec2('network-interface'), '*'),
+    at: ['Spend/SleepBuildRolePolicy'],
+    reason:
+      'CodeBuild names a log stream by its build; its interface has no name before it exists; Describe calls take no resource.',
   },
   {
     rules: resources('arn:<AWS::Partition>:es:<AWS::Region>:<AWS::AccountId>:domain/{name}-search/*'),
@@ -323,7 +335,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: ['HIPAA.Security-CodeBuildProjectSourceRepoUrl', 'PCI.DSS.321-CodeBuildProjectSourceRepoUrl'],
-    at: ['Delivery/ModelMirror', 'Delivery/ManifestDeployer'],
+    at: ['Delivery/ModelMirror', 'Delivery/ManifestDeployer', 'Spend/SleepBuild'],
     reason: 'The project has no source repository: its steps are in the template.',
   },
 ];

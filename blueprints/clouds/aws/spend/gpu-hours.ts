@@ -2,12 +2,14 @@ import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { hoursPerMonth } from '../../../../lib/catalog/prices.ts';
 import type { Plan } from '../../../../lib/plan/plan.ts';
+import { sleepingPools, workingHours } from '../../../../lib/plan/sleep.ts';
 import { machine } from '../machines.ts';
 import { quotaClass } from './quota-class.ts';
 
 export { quotaClass } from './quota-class.ts';
 
 const secondsPerDay = 86_400;
+
 /**
  * Processors that run on average when the plan's GPU hours are used up, by quota class. EC2 publishes processors, not
  * GPUs: the limit is spread over the pools by their expected GPUs and turned by the processors of each pool's largest
@@ -18,7 +20,9 @@ export function processorLimits(plan: Plan): ReadonlyMap<'G' | 'P', number> {
   const expectedGpus = pools.reduce((sum, pool) => sum + pool.nodes.expected * pool.gpusPerNode, 0);
   const limits = new Map<'G' | 'P', number>();
   if (expectedGpus === 0) return limits;
-  const averageGpus = plan.spend.gpuHoursPerMonthLimit / hoursPerMonth;
+  // Machines that sleep at weekends use the hours of the month up on working days.
+  const daysOfWeek = sleepingPools(plan).length > 0 ? workingHours.days : 7;
+  const averageGpus = ((plan.spend.gpuHoursPerMonthLimit / hoursPerMonth) * 7) / daysOfWeek;
   for (const pool of pools) {
     const nodes = (averageGpus / expectedGpus) * pool.nodes.expected;
     for (const kind of ['G', 'P'] as const) {

@@ -6,21 +6,27 @@ export interface SleepDefinitionProps {
   readonly platform: string;
   /** Budget asked before waking. */
   readonly budget: string | undefined;
+  /** Build that changes replicas; absent where the node groups themselves are changed. */
+  readonly build: string | undefined;
 }
 
 const mode = '$states.context.Execution.Input.mode';
 const tag = (name: string) => `$lookup($states.input.Nodegroup.Tags, 'groundplan:${name}')`;
 
-/** States in the Amazon States Language with JSONata: list the groups, leave others' alone, set the size. */
+/**
+ * States in the Amazon States Language with JSONata. Node groups: list them, leave others' alone, set the size. Machines
+ * that a controller starts: one build changes the replicas that ask for them.
+ */
 export function sleepDefinition(props: SleepDefinitionProps): object {
-  const { partition, clusterName, budget } = props;
+  const { partition, clusterName, budget, build } = props;
+  const first = build === undefined ? 'ListGroups' : 'ChangeReplicas';
   const sdk = (action: string) => `arn:${partition}:states:::aws-sdk:${action}`;
   const guard = budget
     ? {
         Start: {
           Type: 'Choice',
           Choices: [{ Condition: `{% ${mode} = 'wake' %}`, Next: 'ReadBudget' }],
-          Default: 'ListGroups',
+          Default: first,
         },
         ReadBudget: {
           Type: 'Task',
@@ -37,59 +43,81 @@ export function sleepDefinition(props: SleepDefinitionProps): object {
               Next: 'StayAsleep',
             },
           ],
-          Default: 'ListGroups',
+          Default: first,
         },
         StayAsleep: { Type: 'Succeed' },
       }
     : {};
   return {
     QueryLanguage: 'JSONata',
-    StartAt: budget ? 'Start' : 'ListGroups',
+    StartAt: budget ? 'Start' : first,
     States: {
       ...guard,
-      ListGroups: {
-        Type: 'Task',
-        Resource: sdk('eks:listNodegroups'),
-        Arguments: { ClusterName: clusterName },
-        Next: 'EachGroup',
+      ...(build === undefined ? groupStates(sdk, clusterName, props.platform) : buildState(partition, build)),
+    },
+  };
+}
+
+/** Waits for the build, so that a failed one is a failed execution. */
+function buildState(partition: string, project: string): object {
+  return {
+    ChangeReplicas: {
+      Type: 'Task',
+      Resource: `arn:${partition}:states:::codebuild:startBuild.sync`,
+      Arguments: {
+        ProjectName: project,
+        EnvironmentVariablesOverride: [{ Name: 'MODE', Value: `{% ${mode} %}`, Type: 'PLAINTEXT' }],
       },
-      EachGroup: {
-        Type: 'Map',
-        Items: '{% $states.input.Nodegroups %}',
-        ItemProcessor: {
-          ProcessorConfig: { Mode: 'INLINE' },
-          StartAt: 'DescribeGroup',
-          States: {
-            DescribeGroup: {
-              Type: 'Task',
-              Resource: sdk('eks:describeNodegroup'),
-              Arguments: { ClusterName: clusterName, NodegroupName: '{% $states.input %}' },
-              Next: 'Ours',
-            },
-            Ours: {
-              Type: 'Choice',
-              Choices: [{ Condition: `{% ${tag('platform')} = '${props.platform}' %}`, Next: 'SetSize' }],
-              Default: 'LeaveAlone',
-            },
-            SetSize: {
-              Type: 'Task',
-              Resource: sdk('eks:updateNodegroupConfig'),
-              Arguments: {
-                ClusterName: clusterName,
-                NodegroupName: '{% $states.input.Nodegroup.NodegroupName %}',
-                ScalingConfig: {
-                  MinSize: `{% ${mode} = 'wake' ? $number(${tag('minimum')}) : 0 %}`,
-                  DesiredSize: `{% ${mode} = 'wake' ? $number(${tag('expected')}) : 0 %}`,
-                },
-              },
-              Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 60, MaxAttempts: 5, BackoffRate: 2 }],
-              End: true,
-            },
-            LeaveAlone: { Type: 'Succeed' },
+      Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 60, MaxAttempts: 5, BackoffRate: 2 }],
+      End: true,
+    },
+  };
+}
+
+function groupStates(sdk: (action: string) => string, clusterName: string, platform: string): object {
+  return {
+    ListGroups: {
+      Type: 'Task',
+      Resource: sdk('eks:listNodegroups'),
+      Arguments: { ClusterName: clusterName },
+      Next: 'EachGroup',
+    },
+    EachGroup: {
+      Type: 'Map',
+      Items: '{% $states.input.Nodegroups %}',
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'INLINE' },
+        StartAt: 'DescribeGroup',
+        States: {
+          DescribeGroup: {
+            Type: 'Task',
+            Resource: sdk('eks:describeNodegroup'),
+            Arguments: { ClusterName: clusterName, NodegroupName: '{% $states.input %}' },
+            Next: 'Ours',
           },
+          Ours: {
+            Type: 'Choice',
+            Choices: [{ Condition: `{% ${tag('platform')} = '${platform}' %}`, Next: 'SetSize' }],
+            Default: 'LeaveAlone',
+          },
+          SetSize: {
+            Type: 'Task',
+            Resource: sdk('eks:updateNodegroupConfig'),
+            Arguments: {
+              ClusterName: clusterName,
+              NodegroupName: '{% $states.input.Nodegroup.NodegroupName %}',
+              ScalingConfig: {
+                MinSize: `{% ${mode} = 'wake' ? $number(${tag('minimum')}) : 0 %}`,
+                DesiredSize: `{% ${mode} = 'wake' ? $number(${tag('expected')}) : 0 %}`,
+              },
+            },
+            Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 60, MaxAttempts: 5, BackoffRate: 2 }],
+            End: true,
+          },
+          LeaveAlone: { Type: 'Succeed' },
         },
-        End: true,
       },
+      End: true,
     },
   };
 }

@@ -6,39 +6,38 @@ import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
-import { allow, arn, sameAccount, serviceRole } from '../iam.ts';
+import { workingHours } from '../../../../lib/plan/sleep.ts';
+import { allow, arn, type Statement, sameAccount, serviceRole } from '../iam.ts';
 import { encryptedLogGroup } from '../log-group.ts';
 import { encryptedQueue } from '../stores/queue.ts';
+import { addSleepBuild, type SleepBuildProps } from './sleep-build.ts';
 import { sleepDefinition } from './sleep-definition.ts';
 
-export interface SleepProps {
-  readonly clusterName: string;
-  readonly keyArn: string;
+export interface SleepProps extends SleepBuildProps {
   /** The budget publishes here when the ceiling is spent; absent where the partition has no budgets. */
   readonly ceilingSpent: CfnTopic | undefined;
 }
 
 /**
  * P11: non-production sleeps at the end of the day and when the ceiling is spent; it wakes on working days unless the
- * ceiling is spent. One state machine calls EKS itself: no function to patch.
+ * ceiling is spent. One state machine calls EKS or starts a build: no function to patch.
  */
 export function addSleep(scope: Construct, plan: Plan, props: SleepProps): void {
+  const keyArn = props.keys.operations;
+  const { clusterName } = props.cluster;
   const logs = encryptedLogGroup(scope, 'SleepLogs', {
     name: `/aws/vendedlogs/states/${plan.name}-sleep`,
-    keyArn: props.keyArn,
+    keyArn,
     days: plan.audit.logRetentionDays,
   });
   const budget = props.ceilingSpent ? `${plan.name}-ceiling` : undefined;
+  const build = plan.platform.provisioning === 'managed-node-groups' ? undefined : addSleepBuild(scope, plan, props);
   const role = serviceRole(scope, 'SleepRole', {
-    description: 'Scales the node groups of this platform to zero and back',
+    description: 'Takes the machines of this platform to none and back',
     service: 'states.amazonaws.com',
     assumeConditions: sameAccount,
     statements: [
-      allow(['eks:ListNodegroups'], [arn('eks', `cluster/${props.clusterName}`)]),
-      allow(['eks:DescribeNodegroup'], [arn('eks', `nodegroup/${props.clusterName}/*/*`)]),
-      allow(['eks:UpdateNodegroupConfig'], [arn('eks', `nodegroup/${props.clusterName}/*/*`)], {
-        StringEquals: { 'aws:ResourceTag/groundplan:platform': plan.name },
-      }),
+      ...(build === undefined ? groupStatements(plan, clusterName) : buildStatements(build)),
       ...(budget ? [allow(['budgets:ViewBudget'], [arn('budgets', `budget/${budget}`, { region: '' })])] : []),
       allow(
         [
@@ -60,7 +59,7 @@ export function addSleep(scope: Construct, plan: Plan, props: SleepProps): void 
     stateMachineType: 'STANDARD',
     roleArn: role.attrArn,
     definitionString: JSON.stringify(
-      sleepDefinition({ partition: Aws.PARTITION, clusterName: props.clusterName, platform: plan.name, budget }),
+      sleepDefinition({ partition: Aws.PARTITION, clusterName, platform: plan.name, budget, build }),
     ),
     loggingConfiguration: {
       level: 'ALL',
@@ -71,8 +70,33 @@ export function addSleep(scope: Construct, plan: Plan, props: SleepProps): void 
   });
   const policy = scope.node.tryFindChild('SleepRolePolicy');
   if (policy) machine.node.addDependency(policy);
-  addSchedules(scope, plan, machine.ref, props.keyArn);
-  if (props.ceilingSpent) addCeilingTrigger(scope, machine.ref, props.ceilingSpent, props.keyArn);
+  addSchedules(scope, plan, machine.ref, keyArn);
+  if (props.ceilingSpent) addCeilingTrigger(scope, machine.ref, props.ceilingSpent, keyArn);
+}
+
+function groupStatements(plan: Plan, clusterName: string): readonly Statement[] {
+  const groups = arn('eks', `nodegroup/${clusterName}/*/*`);
+  return [
+    allow(['eks:ListNodegroups'], [arn('eks', `cluster/${clusterName}`)]),
+    allow(['eks:DescribeNodegroup'], [groups]),
+    allow(['eks:UpdateNodegroupConfig'], [groups], {
+      StringEquals: { 'aws:ResourceTag/groundplan:platform': plan.name },
+    }),
+  ];
+}
+
+/** Starts the one build and hears when it ends, by the rule Step Functions keeps for that. */
+function buildStatements(project: string): readonly Statement[] {
+  return [
+    allow(
+      ['codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild'],
+      [arn('codebuild', `project/${project}`)],
+    ),
+    allow(
+      ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
+      [arn('events', 'rule/StepFunctionsGetEventForCodeBuildRule')],
+    ),
+  ];
 }
 
 function addSchedules(scope: Construct, plan: Plan, machineArn: string, keyArn: string): void {
@@ -84,8 +108,9 @@ function addSchedules(scope: Construct, plan: Plan, machineArn: string, keyArn: 
     statements: [allow(['states:StartExecution'], [machineArn]), allow(['kms:Decrypt'], [keyArn])],
   });
   for (const [mode, expression] of [
-    ['sleep', 'cron(0 20 ? * * *)'],
-    ['wake', 'cron(0 6 ? * MON-FRI *)'],
+    // Every day, so that machines somebody woke at a weekend go again.
+    ['sleep', `cron(0 ${workingHours.to} ? * * *)`],
+    ['wake', `cron(0 ${workingHours.from} ? * MON-FRI *)`],
   ] as const) {
     new CfnSchedule(scope, `Schedule-${mode}`, {
       name: `${plan.name}-${mode}`,

@@ -3,19 +3,15 @@ import { CfnAnomalyMonitor, CfnAnomalySubscription } from 'aws-cdk-lib/aws-ce';
 import { CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
+import { sleepingPools } from '../../../../lib/plan/sleep.ts';
 import { allowService, policyDocument, sameAccount } from '../iam.ts';
 import { PlatformStack } from '../platform-stack.ts';
-import type { KeyRing } from '../security/keys.ts';
 import { addBudgetAction } from './budget-action.ts';
 import { addGpuHoursAlarms } from './gpu-hours.ts';
 import { addSleep } from './sleep.ts';
+import type { SleepBuildProps } from './sleep-build.ts';
 
-export interface SpendStackProps {
-  readonly keys: KeyRing;
-  readonly clusterName: string;
-  /** Role that adds machines; absent where the user's own cluster does. */
-  readonly provisionerRole: string | undefined;
-}
+export type SpendStackProps = SleepBuildProps;
 
 /** GovCloud accounts are billed through a commercial one: budgets and anomaly detection live there. */
 export function hasBudgets(plan: Plan): boolean {
@@ -31,22 +27,23 @@ export class SpendStack extends PlatformStack {
     const keyArn = props.keys.operations;
     this.onCall = this.topic('OnCall', 'on-call', keyArn);
     addGpuHoursAlarms(this, plan, this.onCall.ref);
-    const stops = plan.spend.scaleToZero && plan.platform.provisioning === 'managed-node-groups';
+    const stops = plan.spend.scaleToZero && sleepingPools(plan).length > 0;
     let ceilingSpent: CfnTopic | undefined;
     if (hasBudgets(plan)) {
       ceilingSpent = stops ? this.topic('CeilingSpentNotice', 'ceiling-spent', keyArn, []) : undefined;
       const budget = this.budget(ceilingSpent);
       this.anomalies();
-      if (props.provisionerRole) {
+      const { provisionerRole } = props.cluster;
+      if (provisionerRole) {
         addBudgetAction(this, plan, {
           budget,
           budgetName: this.budgetName,
           topicArn: this.onCall.ref,
-          roleName: props.provisionerRole,
+          roleName: provisionerRole,
         });
       }
     }
-    if (stops) addSleep(this, plan, { clusterName: props.clusterName, keyArn, ceilingSpent });
+    if (stops) addSleep(this, plan, { ...props, ceilingSpent });
   }
 
   private get budgetName(): string {
