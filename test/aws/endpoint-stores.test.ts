@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { preparationArtifact } from '../../blueprints/clouds/aws/account-preparation.ts';
 import { LlmPlatform } from '../../blueprints/clouds/aws/index.ts';
-import { endpointContext } from '../../blueprints/vector-stores/opensearch-serverless/aws.ts';
+import { collectionName, endpointContext } from '../../blueprints/vector-stores/opensearch-serverless/aws.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { plans } from './plans.ts';
 import { checkPromises, ofType, only, synthesize, text } from './stacks.ts';
@@ -140,6 +140,14 @@ test('an endpoint that stands in the user’s network is used instead of a secon
   expect(own.endpoints).toBe(0);
   expect(own.policy).toContain('vpce-0123456789abcdef0');
   expect(raise(plans['opensearch-serverless']).endpoints).toBe(1);
+});
+
+test('a long name of a platform is cut to what the service takes, and stays its own', () => {
+  const long = ['customer-support-assistant-production', 'customer-support-assistant-development'];
+  const names = [...long, 'support-chat', 'a-name-of-20-letters'].map((name) => collectionName({ name }));
+  for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9-]{2,27}$/);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toContain('support-chat-vectors');
 });
 
 test('Pinecone is reached over the internet where neither residency nor isolation asks otherwise', () => {

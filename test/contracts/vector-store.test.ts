@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { loadCatalog } from '../../blueprints/catalog.ts';
 import { awsRegions } from '../../blueprints/clouds/aws/facts.ts';
 import type { VectorStoreBlueprint } from '../../blueprints/contract.ts';
+import { products } from '../../blueprints/index.ts';
+import { presets } from '../../blueprints/presets/index.ts';
 import { vectorStores } from '../../blueprints/vector-stores/index.ts';
 import { limitStep } from '../../blueprints/vector-stores/opensearch-serverless/facts.ts';
 import { privateServices } from '../../blueprints/vector-stores/pinecone/private-link.ts';
 import type { InstancePriceLookup, PriceLookup, VectorStoreLoad } from '../../lib/catalog/products.ts';
+import { makePlan } from '../../lib/make-plan.ts';
 import { fixturePlan } from '../fixtures/plan.ts';
 
 const load = (change: Partial<VectorStoreLoad> = {}): VectorStoreLoad => ({
@@ -176,6 +180,18 @@ describe('OpenSearch Serverless', () => {
   test('it exists in every region the platform can be raised in', () => {
     expect(awsRegions.map(({ id }) => id).filter((id) => store.unmet(load({ region: id })).length > 0)).toEqual([]);
   });
+});
+
+test('where keyword search is first-class and a managed store wanted, the two of OpenSearch compete by cost (D7.4)', () => {
+  const { answers } = presets['support-chat-rag'];
+  const planned = (corpus: { documents: number; gigabytes: number }) => {
+    const retrieval = { ...answers.retrieval, corpus, keywordSearch: 'first-class' as const, managedPreferred: true };
+    const outcome = makePlan({ ...answers, retrieval }, loadCatalog(products));
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.reasons));
+    return outcome.value.vectorStore?.id;
+  };
+  expect(planned({ documents: 5000, gigabytes: 0.1 })).toBe('opensearch-serverless');
+  expect(planned({ documents: 250_000, gigabytes: 3 })).toBe('opensearch');
 });
 
 describe('Pinecone', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Aws, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
@@ -23,9 +24,14 @@ const maxSubnets = 6;
  */
 export const endpointContext = 'groundplan:openSearchServerlessEndpoint';
 
-/** Name of the collection: 28 characters at most. Its policies and group add a short ending and stay within 32. */
-function collectionName(plan: Plan): string {
-  return `${plan.name.slice(0, 20).replace(/-+$/, '')}-vectors`;
+/**
+ * Name of the collection: 28 characters at most. Its policies and group add a short ending and stay within 32. What is
+ * cut off a long name stands for itself in a hash, so that two platforms of one account do not meet.
+ */
+export function collectionName({ name }: Pick<Plan, 'name'>): string {
+  const short =
+    name.length <= 20 ? name : `${name.slice(0, 13)}-${createHash('sha256').update(name).digest('hex').slice(0, 6)}`;
+  return `${short}-vectors`;
 }
 
 /** A collection for vectors and text: key of ours, reached through one private endpoint, capacity limited by its group. */

@@ -31,7 +31,7 @@ export function stepsBeforeStacks(plan: Plan): readonly PreparationStep[] {
     {
       title: 'Does an endpoint of OpenSearch Serverless stand in your network already?',
       because:
-        'a network takes one, since each brings the same private zone; then deploy with its id, and let its security group admit port 443 from the nodes',
+        'a network takes one, since each brings the same private zone; then deploy with its id, and let its security group admit port 443 from the nodes; where FIPS is asked for it needs the private zone of aoss-fips, too',
       command: `npx cdk deploy --all -c ${endpointContext}=vpce-0123456789abcdef0`,
       when: (each) => isServerless(each) && existing.vpcId !== undefined,
     },
