@@ -74,9 +74,10 @@ checkPromises('stores behind an endpoint (P1, P6)', [
           ? []
           : [CapacityLimits]),
         ...(StandbyReplicas === 'ENABLED' && Generation === 'CLASSIC' ? [] : ['group']),
-        ...(collection.Properties.DeletionProtection === 'ENABLED' && collection.DeletionPolicy === 'Retain'
-          ? []
-          : ['not protected']),
+        ...(collection.Properties.DeletionProtection === 'ENABLED' ? [] : ['not protected']),
+        ...['VectorStore', 'VectorStoreCapacity', 'VectorStoreEncryption'].filter(
+          (id) => only(t, `Data/${id}`).DeletionPolicy !== 'Retain',
+        ),
       ];
     },
     defect: (t) => {

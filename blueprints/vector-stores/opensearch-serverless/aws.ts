@@ -87,7 +87,8 @@ export function build(scope: Construct, plan: Plan, context: DataContext): DataS
     deletionProtection: context.production ? 'ENABLED' : 'DISABLED',
   });
   for (const first of [encryption, network, group]) collection.addResourceDependency(first);
-  collection.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  // What a collection stands in or is encrypted by stays with it: neither can go while it is there.
+  for (const kept of [collection, group, encryption]) kept.applyRemovalPolicy(RemovalPolicy.RETAIN);
   // Its FIPS address is an attribute no template can read, and has a documented form.
   const host = plan.platform.fips
     ? `${collection.attrId}.${Aws.REGION}.aoss-fips.amazonaws.com`

@@ -105,6 +105,7 @@ export const openSearchServerless: VectorStoreBlueprint = {
     'Paid for at least one capacity unit, two with standby, however little is asked',
     'A write is found after up to 60 seconds, and documents cannot carry ids of your own',
     'A snapshot goes back into the same collection only: a lost collection is built again from the documents',
+    'Key and standby are chosen once: with another, the collection is made anew and filled again',
   ],
   reversal: 'Scroll the index, load the new store, switch the collection name; no snapshot can be taken elsewhere.',
   sources: [sources.vectors, sources.capacity, sources.steps, sources.snapshots, sources.regions],
