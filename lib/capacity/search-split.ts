@@ -87,7 +87,8 @@ function sizePools(
     others -= own;
     const solution = searchCheapest(requirement, evaluator, choices, true, left - others).best;
     if (!solution) {
-      const reason = `with «${role}» alone the two cost half as much again or more, or break the ceiling or the quota`;
+      const reason =
+        'two pools, each with its spare, cost half as much again or more, or break the ceiling or the quota';
       return { lost: { kind, reason, leastUsdPerMonth: Math.max(least, toBeat) } };
     }
     left -= solution.placement.usdPerMonth;
