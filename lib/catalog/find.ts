@@ -6,7 +6,7 @@ import type { Model } from './model.ts';
 
 /** Suffixes of re-quantized, converted or tuned copies: the shapes of the model are those of the name without them. */
 const copySuffix =
-  /[-_.](?:hf|instruct|chat|it|base|thinking|preview|qat|q[2-8]-(?:[0k]|k-[sml])|fp8|fp8-dynamic|fp8-block|fp8-kv|static-pertensor|dynamic|block|awq|gptq|gptq-int[48]|int[48]|nvfp4|mxfp4|fp4|bf16|fp16|w4a16|w8a8|w8a16|w4a4|quantized|g128|gguf|bnb-4bit|bnb|4bit|8bit|marlin)$/;
+  /[-_.](?:hf|instruct|chat|it|base|thinking|preview|terminus|exp|qat|q[2-8]-(?:[0k]|k-[sml])|fp8|fp8-dynamic|fp8-block|fp8-kv|static-pertensor|dynamic|block|awq|gptq|gptq-int[48]|int[48]|(?:nvfp4|fp4|fp8)-v\d|nvfp4|mxfp4|fp4|bf16|fp16|w4a16|w8a8|w8a16|w4a4|quantized|g128|gguf|bnb-4bit|bnb|4bit|8bit|marlin)$/;
 
 /** Names that publishers changed between releases of one model. */
 const renamed: readonly (readonly [RegExp, string])[] = [
@@ -25,8 +25,8 @@ function bareNames(id: string): readonly string[] {
     name = shorter;
     names.push(name);
   }
-  // A release by its date (`-2507`) or number (`-v0.3`) keeps the shapes of its line.
-  const line = name.replace(/-(?:\d{4}|v\d+(?:\.\d+)*)$/, '');
+  // A release by its date (`-2507`) or a number before 1 (`-v0.3`) keeps the shapes of its line; a version (`-V4`) does not.
+  const line = name.replace(/-(?:\d{4}|v0(?:\.\d+)*)$/, '');
   return line === name ? names : [...names, line.replace(copySuffix, '')];
 }
 

@@ -40,6 +40,12 @@ describe('models by their usual aliases', () => {
     ['google/gemma-3-27b-it-qat-q4_0-gguf', 'google/gemma-3-27b-it'],
     ['Llama3.1-8B', 'meta-llama/Llama-3.1-8B-Instruct'],
     ['01-ai/Yi-1.5-34B-Chat', undefined],
+    ['deepseek-ai/DeepSeek-V3', 'deepseek-ai/DeepSeek-V3-0324'],
+    ['deepseek-ai/DeepSeek-V3.1-Terminus', 'deepseek-ai/DeepSeek-V3.1'],
+    ['deepseek-ai/DeepSeek-V3.2-Exp', 'deepseek-ai/DeepSeek-V3.2'],
+    ['nvidia/DeepSeek-R1-0528-NVFP4-v2', 'deepseek-ai/DeepSeek-R1-0528'],
+    ['deepseek-ai/DeepSeek-V4', undefined],
+    ['meta-llama/Llama-v5-8B', undefined],
   ])('%s is %s', (alias, id) => {
     const found = findModel(catalog, alias);
     expect(found.ok ? found.value.id : undefined).toBe(id);
