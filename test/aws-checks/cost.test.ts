@@ -8,7 +8,7 @@ import { linesOf } from '../../blueprints/clouds/aws/cost/lines.ts';
 import { fixedCost, predictedInventory } from '../../blueprints/clouds/aws/cost/predict.ts';
 import { costInputs, priceTemplates } from '../../blueprints/clouds/aws/cost/price-templates.ts';
 import type { StackTemplate } from '../../blueprints/clouds/aws/nag/world.ts';
-import { withSynthesized } from '../../blueprints/clouds/aws/raise.ts';
+import { unvalidated, withSynthesized } from '../../blueprints/clouds/aws/raise.ts';
 import { products } from '../../blueprints/index.ts';
 import { planFor } from '../../conformance/aws/cases.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
@@ -81,7 +81,7 @@ describe('templates', () => {
   });
   if (!planned.ok) throw new Error(JSON.stringify(planned.reasons));
   const plan: Plan = planned.value;
-  const templates = withSynthesized(plan, (_app, all) => all);
+  const templates = withSynthesized(plan, (_app, all) => all, unvalidated);
 
   test('the plan’s total is the sum over the synthesized resources at every load', () => {
     const priced = priceTemplates(templates, plan, catalog);
@@ -139,7 +139,7 @@ describe('templates', () => {
       store: 'opensearch-serverless',
     });
     if (!planned.ok) throw new Error(JSON.stringify(planned.reasons));
-    const unlimited = withSynthesized(planned.value, (_app, all) => JSON.parse(JSON.stringify(all))) as {
+    const unlimited = withSynthesized(planned.value, (_app, all) => JSON.parse(JSON.stringify(all)), unvalidated) as {
       template: { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> };
     }[];
     const bill = () => priceTemplates(unlimited as unknown as readonly StackTemplate[], planned.value, catalog);

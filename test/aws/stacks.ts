@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
-import { LlmPlatform } from '../../blueprints/clouds/aws/index.ts';
+import { unvalidated, withSynthesized } from '../../blueprints/clouds/aws/raise.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { type PlanName, plans } from './plans.ts';
 
@@ -33,21 +29,20 @@ export function templatesOf(name: PlanName): Templates {
 }
 
 export function synthesize(plan: Plan): { templates: Templates; regions: Record<string, string> } {
-  const outdir = mkdtempSync(join(tmpdir(), 'groundplan-aws-'));
-  try {
-    const app = new App({ outdir, analyticsReporting: false, builtinCloudFormationValidation: false });
-    new LlmPlatform(app, plan);
-    const stacks = app.synth().stacksRecursively;
-    const id = (displayName: string) => displayName.split(' ')[0]?.split('/').at(-1) ?? displayName;
-    return {
-      templates: Object.fromEntries(
-        stacks.map((stack) => [id(stack.displayName), stack.template as Templates[string]]),
-      ),
-      regions: Object.fromEntries(stacks.map((stack) => [id(stack.displayName), stack.environment.region])),
-    };
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
+  return withSynthesized(
+    plan,
+    (app) => {
+      const stacks = app.synth().stacksRecursively;
+      const id = (displayName: string) => displayName.split(' ')[0]?.split('/').at(-1) ?? displayName;
+      return {
+        templates: Object.fromEntries(
+          stacks.map((stack) => [id(stack.displayName), stack.template as Templates[string]]),
+        ),
+        regions: Object.fromEntries(stacks.map((stack) => [id(stack.displayName), stack.environment.region])),
+      };
+    },
+    unvalidated,
+  );
 }
 
 /** Every resource of some types, as `Stack/LogicalId`. */

@@ -6,7 +6,7 @@ import { complianceMatrix } from './compliance-matrix.ts';
 import { awsLinks } from './links.ts';
 import { checkApp } from './nag/check-app.ts';
 import type { KubernetesObject } from './nag/index.ts';
-import { resourcesOf, withSynthesized } from './raise.ts';
+import { resourcesOf, unvalidated, withSynthesized } from './raise.ts';
 
 /** What a project on AWS holds beside the manifests, and what its plan and documents say of the synthesized resources. */
 export interface AwsProject {
@@ -36,6 +36,6 @@ export function awsProject(plan: Plan, manifests: readonly KubernetesObject[]): 
         },
       };
     },
-    { builtinCloudFormationValidation: false },
+    unvalidated,
   );
 }

@@ -36,6 +36,9 @@ export function templatesOf(app: App): readonly StackTemplate[] {
     .sort((a, b) => (a.stackName < b.stackName ? -1 : 1));
 }
 
+/** For templates that are only read: CDK’s own validation of them takes longer than all the rest. */
+export const unvalidated = { builtinCloudFormationValidation: false } as const;
+
 /** Synthesizes a plan in a folder of its own, hands the app and its templates over, and clears the folder away. */
 export function withSynthesized<T>(
   plan: Plan,
