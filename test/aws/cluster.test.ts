@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { kubernetesRelease, kubernetesReleases } from '../../blueprints/clouds/aws/cluster/versions.ts';
 import { quotaArtifact, quotaNeeds, reservationOptions } from '../../blueprints/clouds/aws/quotas.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
 import { plans } from './plans.ts';
 import { checkPromises, ofType, only, type Templates, text } from './stacks.ts';
 
@@ -286,6 +287,37 @@ describe('capacity to request', () => {
 
   test('a capacity block needs no on-demand quota', () => {
     expect(quotaNeeds(plans['multi-node']).some(({ code }) => code === 'L-417A185B')).toBe(false);
+  });
+
+  test('a pool of two classes asks both, and Spot that may fall back asks for on-demand, too', () => {
+    const { platform } = plans.base;
+    const spot = (provisioning: Plan['platform']['provisioning']): Plan => ({
+      ...plans.base,
+      platform: {
+        ...platform,
+        provisioning,
+        nodePools: platform.nodePools
+          .filter(({ id }) => id === 'chat')
+          .map((pool) => ({ ...pool, purchase: 'spot', instanceTypes: ['p4de.24xlarge', 'g6e.48xlarge'] })),
+      },
+    });
+    const codes = (provisioning: Plan['platform']['provisioning']) =>
+      quotaNeeds(spot(provisioning)).map(({ code }) => code);
+    expect(codes('managed-node-groups')).toEqual(['L-7212CCBC', 'L-3819A6DF', 'L-0263D0A3']);
+    expect(codes('karpenter')).toEqual(['L-7212CCBC', 'L-417A185B', 'L-3819A6DF', 'L-DB2E81BA', 'L-0263D0A3']);
+  });
+
+  test('the file says what the price commits to, and which pool has no second type', () => {
+    const pools = plans.base.platform.nodePools.map((pool) => ({
+      ...pool,
+      instanceTypes: pool.instanceTypes.slice(0, 1),
+      oneTypeBecause: 'the region offers no other',
+      committed: { nodes: 2, usdPerNodeHour: 1 },
+      purchase: 'reserved-1y-no-upfront+on-demand',
+    }));
+    const { contents } = quotaArtifact({ ...plans.base, platform: { ...plans.base.platform, nodePools: pools } });
+    expect(contents).toContain('commits to 2 × g6e.2xlarge (reserved-1y-no-upfront)');
+    expect(contents).toContain('what holds capacity: the region offers no other.');
   });
 
   test('reserving for longer costs less a month', () => {

@@ -27,20 +27,36 @@ const processorQuotas = {
   spot: {
     G: ['L-3819A6DF', 'All G and VT Spot Instance Requests'],
     P: ['L-C4BD4855', 'All P5 Spot Instance Requests'],
+    olderP: ['L-7212CCBC', 'All P4, P3 and P2 Spot Instance Requests'],
     Standard: ['L-34B43A08', 'All Standard Spot Instance Requests'],
   },
 } as const;
+
+/** A pool of Spot that Karpenter or Auto Mode fills starts on-demand machines where there is no Spot to have. */
+function quotasOf(
+  type: string,
+  purchase: string,
+  provisioning: Plan['platform']['provisioning'],
+): readonly (readonly [string, string])[] {
+  const kind = quotaClass(type);
+  const onDemand = processorQuotas.onDemand[kind];
+  if (purchase !== 'spot') return [onDemand];
+  const spot = processorQuotas.spot[/^p[2-4]/.test(type) ? 'olderP' : kind];
+  return provisioning === 'karpenter' || provisioning === 'auto-mode' ? [spot, onDemand] : [spot];
+}
 
 /** What the largest load needs, one more machine a pool included: an update starts the new one before the old one goes. */
 export function quotaNeeds(plan: Plan): readonly QuotaNeed[] {
   const processors = new Map<string, { title: string; value: number; pools: string[] }>();
   for (const pool of plan.platform.nodePools) {
     if (pool.purchase === 'owned' || pool.purchase === 'capacity-block') continue;
-    // Types of two classes in one pool: all its machines may be of either.
-    for (const kind of new Set(pool.instanceTypes.map(quotaClass))) {
-      const types = pool.instanceTypes.filter((type) => quotaClass(type) === kind);
-      const most = Math.max(0, ...types.map((type) => machine(type)?.vcpus ?? 0));
-      const [code, title] = processorQuotas[pool.purchase === 'spot' ? 'spot' : 'onDemand'][kind];
+    // Types of two quotas in one pool: all its machines may be of either.
+    const quotas = pool.instanceTypes.flatMap((type) =>
+      quotasOf(type, pool.purchase, plan.platform.provisioning).map((quota) => ({ type, quota })),
+    );
+    for (const [code, title] of new Set(quotas.map(({ quota }) => quota))) {
+      const types = quotas.filter(({ quota }) => quota[0] === code);
+      const most = Math.max(0, ...types.map(({ type }) => machine(type)?.vcpus ?? 0));
       const entry = processors.get(code) ?? { title, value: 0, pools: [] };
       entry.value += (pool.nodes.maximum + 1) * most;
       entry.pools.push(pool.id);
@@ -121,6 +137,15 @@ function reservations(plan: Plan): string[] {
         `### Pool ${pool.id}: ${pool.nodes.expected} machines expected, ${pool.nodes.maximum} at most`,
         '',
         ...(pool.reservationIds.length > 0 ? [`Reserved: ${pool.reservationIds.join(', ')}.`, ''] : []),
+        ...(pool.committed
+          ? [
+              `The plan's price commits to ${pool.committed.nodes} × ${pool.instanceTypes[0]} (${pool.purchase.replace('+on-demand', '')}): buy that before the first deployment. A commitment lowers the price and holds no capacity.`,
+              '',
+            ]
+          : []),
+        ...(pool.oneTypeBecause === undefined
+          ? []
+          : [`There is one machine type, so a reservation is what holds capacity: ${pool.oneTypeBecause}.`, '']),
         ...(options.length > 0
           ? [
               '| machine | term | USD a month, expected machines |',
