@@ -118,6 +118,8 @@ export interface ModelServerUse {
 
 export interface GatewayFacts extends ProductRecord {
   readonly rows: readonly string[];
+  /** Its charts raise a cache that finds answers by meaning; absent: answers are found by the exact question. */
+  readonly semanticCache?: boolean;
   /** Metric names by meaning, of the version that is emitted; absent: it exports none that an alert reads. */
   readonly metrics?: Readonly<Record<string, string>>;
   readonly unmet: (use: { readonly usdBudgets: boolean; readonly hostedFallback: boolean }) => readonly Reason[];
@@ -187,6 +189,9 @@ export interface FixedCostInputs {
     | undefined;
   readonly retrieval?: unknown;
   /** Absent: no hosted model is called. */
-  readonly gateway?: { readonly routes: readonly { readonly kind: string; readonly target: string }[] };
+  readonly gateway?: {
+    readonly routes: readonly { readonly kind: string; readonly target: string }[];
+    readonly cache?: { readonly kind: string; readonly ttlSeconds: number };
+  };
   readonly frameworks: readonly string[];
 }

@@ -40,7 +40,7 @@ export function chooseBatching(
   sizing: CapacityPlan | undefined,
 ): Outcome<{ readonly value: BatchingChoice; readonly record: Decision }> {
   const draft = model && sizing ? draftModel(requirements, catalog, volume, model, sizing) : undefined;
-  const choices = cacheChoices(requirements, volume, hosting, hosted);
+  const choices = cacheChoices(requirements, catalog, volume, hosting, hosted);
   const settled = settle('D5', requirements.pins, batchingOptions(draft), {
     rows: ['D5.1', 'D5.2', 'D5.3', 'D5.4', 'D5.5'],
     admits: draft ? ['speculative', 'continuous'] : ['continuous'],
@@ -135,6 +135,7 @@ interface CacheChoices {
 
 function cacheChoices(
   requirements: Requirements,
+  catalog: Catalog,
   volume: Volume,
   hosting: Hosting,
   hosted: HostedModel | undefined,
@@ -142,7 +143,9 @@ function cacheChoices(
   const { application, retrieval, compliance } = requirements;
   const exact = application.repeatedQuestions;
   // A semantic hit may answer another person's question: only where nothing personal is inside.
-  const semantic = exact && compliance.pii === 'none' && application.exposure !== 'public';
+  const harmless = compliance.pii === 'none' && application.exposure !== 'public';
+  const searches = Object.values(catalog.products.gateways).some((facts) => facts.semanticCache === true);
+  const semantic = exact && harmless && searches;
   const staleness = (retrieval.stalenessToleranceHours ?? Number.POSITIVE_INFINITY) * 3600;
   const kind = semantic ? 'semantic' : exact ? 'exact' : 'none';
   return {

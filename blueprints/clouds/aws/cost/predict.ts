@@ -5,6 +5,7 @@ import { sleepingPools } from '../../../../lib/plan/sleep.ts';
 import { interfaceEndpoints } from '../network/endpoint-needs.ts';
 import { configRulesFor, wantsDetection } from '../security/config-rules.ts';
 import { quotaClass } from '../spend/quota-class.ts';
+import { cacheSize } from '../stores/cache-size.ts';
 import { storeEndpointInterfaces, zonesOfSearchEndpoint } from '../stores/store-endpoint.ts';
 import { billOf, type Inventory } from './bill.ts';
 import { linesOf, type ManagedMachines, type Priced } from './lines.ts';
@@ -12,9 +13,6 @@ import { unpriced } from './unpriced.ts';
 
 /** Data classes of the key ring, when the answers bring no key of their own. */
 const keysOfOurOwn = 6;
-
-/** Class of the cache behind the gateway; two of them, in two zones, in production. */
-const cacheClass = 'cache.r7g.large';
 
 /** Class of the three dedicated masters of a production search domain. */
 const masterClass = 'm7g.large.search';
@@ -107,7 +105,8 @@ export function predictedMachines(inputs: FixedCostInputs): readonly ManagedMach
       id: 'data.cache.instances',
       title: 'Cache of the gateway (Valkey)',
       group: 'data',
-      instanceClass: cacheClass,
+      instanceClass: cacheSize(inputs).instanceClass,
+      // Two in two zones in production.
       count: production ? 2 : 1,
     },
   ];

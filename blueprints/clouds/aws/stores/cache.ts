@@ -4,6 +4,7 @@ import { CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../../../lib/plan/plan.ts';
+import { cacheContents, cacheSize } from './cache-size.ts';
 import type { DataContext, DataStore } from './data-context.ts';
 
 const port = 6379;
@@ -35,11 +36,12 @@ export function addCache(
     subnetIds: [...context.network.dataSubnetIds],
   });
   const copies = context.production ? 1 : 0;
+  const size = cacheSize(plan);
   const cache = new CfnReplicationGroup(scope, 'Cache', {
-    replicationGroupDescription: `Cache of ${plan.name}`,
+    replicationGroupDescription: `Cache of ${plan.name}: ${cacheContents(size)}`,
     engine: 'valkey',
     engineVersion: '8.1',
-    cacheNodeType: 'cache.r7g.large',
+    cacheNodeType: size.instanceClass,
     port,
     numNodeGroups: 1,
     replicasPerNodeGroup: copies,
