@@ -85,6 +85,30 @@ describe('how machines are bought', () => {
     expect(base.usdPerMonthPeak).toBeCloseTo((paid + above(nodes.peak)) * 730, 6);
   });
 
+  test('one more way to buy is never dearer, whatever the load', () => {
+    const orders: readonly Purchase[] = ['on-demand', 'reserved-1y-no-upfront', mixed];
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.5, max: 12, noNaN: true }),
+        fc.double({ min: 1, max: 6, noNaN: true }),
+        (rate, burst) => {
+          const load = {
+            kind: 'online',
+            expectedRequestsPerSecond: rate,
+            peakRequestsPerSecond: rate * burst,
+            burstiness: 1,
+          } as const;
+          const costs = [1, 2, 3].map((count) => {
+            const purchases = orders.slice(0, count) as [Purchase, ...Purchase[]];
+            return chosen(requirement({ load, purchases, slo: {}, ceilingUsdPerMonth: 500_000 })).usdPerMonth;
+          });
+          expect(costs).toEqual(costs.toSorted((a, b) => b - a));
+        },
+      ),
+      { numRuns: 6, seed: 21 },
+    );
+  });
+
   test('a load that never moves is committed whole', () => {
     const flat = requirement({
       load: { kind: 'online', expectedRequestsPerSecond: 1, peakRequestsPerSecond: 1, burstiness: 1 },
