@@ -22,7 +22,7 @@ const component = 'gateway';
 const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
 /** Name callers use; without a zone of one's own the entry answers to any name inside the network. */
-export function hostName(plan: Plan): string | undefined {
+function hostName(plan: Plan): string | undefined {
   const zone = plan.platform.existing.hostedZoneName;
   return zone ? `${plan.name}.${zone}` : undefined;
 }

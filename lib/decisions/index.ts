@@ -6,4 +6,4 @@
  */
 export { decide, type ReserveUsdPerMonth, type SizeServing } from './decide.ts';
 export type { Decided } from './decided.ts';
-export { findRow, type Row, rows, rowsOf } from './rows.ts';
+export { type Row, rows } from './rows.ts';

@@ -86,7 +86,7 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
 }
 
 /** Managed machines the stacks raise beside the vector store, whose lines its own decision prices. */
-export function predictedMachines(inputs: FixedCostInputs): readonly ManagedMachines[] {
+function predictedMachines(inputs: FixedCostInputs): readonly ManagedMachines[] {
   const production = inputs.platform.environment === 'prod';
   const searches = production && inputs.vectorStore?.id === 'opensearch';
   return [

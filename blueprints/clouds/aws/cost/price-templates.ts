@@ -68,7 +68,7 @@ export function observedInventory(world: World): Inventory {
 }
 
 /** Managed machines the templates hold. */
-export function observedMachines(world: World): readonly ManagedMachines[] {
+function observedMachines(world: World): readonly ManagedMachines[] {
   const caches = ofType(world, 'AWS::ElastiCache::ReplicationGroup').map(({ properties }) => ({
     id: 'data.cache.instances',
     title: 'Cache of the gateway (Valkey)',

@@ -33,10 +33,10 @@ export function kubectlCommand(version: string): string {
 }
 
 /** The ConfigMap with the names only the account knows; the charts read it in each namespace. */
-export const endpointsConfigMap = 'platform-endpoints';
+const endpointsConfigMap = 'platform-endpoints';
 
 /** What the stacks know and manifests do not, by the name charts use. */
-export function platformEndpoints(data: DataStack): Readonly<Record<string, string>> {
+function platformEndpoints(data: DataStack): Readonly<Record<string, string>> {
   return {
     MODEL_BUCKET: data.models.ref,
     CACHE_HOST: data.cache.connection?.host ?? '',

@@ -2,7 +2,7 @@ import type { Rule } from '../rule.ts';
 import { asObject } from '../world.ts';
 
 /** CloudFormation's limits, and the room we keep below them so that a user's own constructs still fit. */
-export const templateLimits = {
+const templateLimits = {
   resources: { limit: 500, ours: 400 },
   bytes: { limit: 1_048_576, ours: 786_432 },
   outputs: { limit: 200, ours: 150 },
