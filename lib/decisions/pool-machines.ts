@@ -7,7 +7,7 @@ import { usd } from './decision.ts';
 const hourly = (rate: number): string => `${Number(rate.toFixed(2)).toLocaleString('en-US')} USD`;
 
 /** Which machines may start in the pool, and what the maximum counts them at; or why there is one type. */
-export function machineTypesReason({ machines, gpuId, oneTypeBecause }: Candidate): string {
+export function machineTypesReason({ machines, gpuId, oneTypeBecause, purchase, replicas }: Candidate): string {
   const [first, ...others] = machines;
   if (others.length === 0) {
     return `The pool has one machine type, ${first.instanceType}: ${oneTypeBecause ?? 'no other one is known'}.`;
@@ -15,10 +15,16 @@ export function machineTypesReason({ machines, gpuId, oneTypeBecause }: Candidat
   const names = others.map((machine) =>
     machine.gpuId === gpuId
       ? machine.instanceType
-      : `${machine.instanceType}, whose ${machine.gpuId} holds the same replicas inside every goal`,
+      : replicas.minimum === 0
+        ? `${machine.instanceType} (${machine.gpuId}), which finishes a run in time with as many replicas`
+        : `${machine.instanceType} (${machine.gpuId}), which keeps every goal with as many replicas`,
   );
   const dearest = Math.max(...machines.map(({ usdPerHourAtMost }) => usdPerHourAtMost));
-  return `Where ${first.instanceType} is sold out the pool may start ${names.join(', or ')}; the expected cost counts the first at ${hourly(first.usdPerHour)} an hour, the maximum counts all at ${hourly(dearest)}.`;
+  const how = [
+    ...(purchase === 'spot' ? ['on demand where there is no Spot'] : []),
+    ...(replicas.minimum === 0 ? ['with the longer run of a slower machine'] : []),
+  ].join(', ');
+  return `Where ${first.instanceType} is sold out the pool may start ${names.join(', or ')}; the expected cost counts the first at ${hourly(first.usdPerHour)} an hour, the maximum counts all at ${hourly(dearest)}${how === '' ? '' : `: ${how}`}.`;
 }
 
 const terms: readonly (readonly [Commitment, keyof OfferPrice, string])[] = [

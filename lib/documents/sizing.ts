@@ -56,12 +56,14 @@ export function limitRows(plan: Plan): readonly object[] {
 }
 
 /** What a node costs an hour: committed, running, and at most where the pool may start a dearer type. */
-function priceText({ usdPerNodeHour, usdPerNodeHourAtMost, committed, nodes }: NodePool): string {
+function priceText({ usdPerNodeHour, usdPerNodeHourAtMost, committed, nodes, standIn }: NodePool): string {
   const most = usdPerNodeHourAtMost ?? usdPerNodeHour;
   if (most === 0) return 'owned';
   const base = committed ? `${committed.nodes} at ${usd(committed.usdPerNodeHour)} an hour` : '';
   if (committed && committed.nodes >= nodes.maximum) return base;
-  const running = `${usd(usdPerNodeHour)} an hour${most > usdPerNodeHour ? `, at most ${usd(most)}` : ''}`;
+  // A slower machine of a batch runs longer: its hour is counted as much dearer.
+  const work = standIn && nodes.minimum === 0 ? ' for the same work' : '';
+  const running = `${usd(usdPerNodeHour)} an hour${most > usdPerNodeHour ? `, at most ${usd(most)}${work}` : ''}`;
   return base === '' ? running : `${base}; above them ${running}`;
 }
 
