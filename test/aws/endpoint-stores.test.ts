@@ -85,6 +85,25 @@ checkPromises('stores behind an endpoint (P1, P6)', [
     },
   },
   {
+    title: 'OpenSearch Serverless: a store at its limit wakes somebody (P11)',
+    plan: 'opensearch-serverless',
+    problems: (t) =>
+      (
+        [
+          ['Indexing', 4],
+          ['Search', 8],
+        ] as const
+      ).filter(([side, limit]) => {
+        const alarm = only(t, `Spend/StoreCapacity${side}`).Properties;
+        const watched =
+          alarm.MetricName === `${side}OCU` && text(alarm.Dimensions).includes('support-chat-vectors-ocu');
+        return !watched || alarm.Threshold !== limit || !text(alarm.AlarmActions).includes('OnCall');
+      }),
+    defect: (t) => {
+      only(t, 'Spend/StoreCapacitySearch').Properties.Threshold = 96;
+    },
+  },
+  {
     title: 'OpenSearch Serverless: the trail records who searched and wrote (P13)',
     plan: 'opensearch-serverless',
     problems: (t) =>

@@ -139,6 +139,11 @@ export const resourceReasons: readonly ResourceReason[] = [
   ),
   reason(/^Cluster\//, ['row:P2'], 'The cluster: private endpoint, encrypted secrets, every control-plane log.'),
   // Spend
+  reason(
+    /^Spend\/StoreCapacity/,
+    ['row:P11', 'decision:D7'],
+    'A store that may take no more is noticed before it is slow for long.',
+  ),
   reason(/^Spend\/GpuHours/, ['row:P11'], 'A day above the planned GPU hours is noticed before the bill.'),
   reason(
     /^Spend\/(MonthlyCeiling|Anomaly|NoNewMachines|BudgetAction|StopAtCeiling)/,

@@ -67,16 +67,14 @@ export function build(scope: Construct, plan: Plan, context: DataContext): DataS
       },
     ]),
   });
+  const limits = { indexing: limitFor(units.indexing), search: limitFor(units.search) };
   const standbyReplicas = context.production ? 'ENABLED' : 'DISABLED';
   const group = new CfnCollectionGroup(scope, 'VectorStoreCapacity', {
     name: `${name}-ocu`,
     description: `Most capacity ${plan.name} may use`,
     generation: 'CLASSIC',
     standbyReplicas,
-    capacityLimits: {
-      maxIndexingCapacityInOcu: limitFor(units.indexing),
-      maxSearchCapacityInOcu: limitFor(units.search),
-    },
+    capacityLimits: { maxIndexingCapacityInOcu: limits.indexing, maxSearchCapacityInOcu: limits.search },
   });
   const collection = new CfnCollection(scope, 'VectorStore', {
     name,
@@ -100,6 +98,7 @@ export function build(scope: Construct, plan: Plan, context: DataContext): DataS
     statements: call,
     administration: call,
     admit: (where, roles) => admit(where, name, roles),
+    capacity: { groupId: group.attrId, groupName: group.name, limits },
     audited: { type: 'AWS::AOSS::Collection', arn: collection.attrArn },
     backupArns: [],
   };

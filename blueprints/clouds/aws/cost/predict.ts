@@ -6,7 +6,7 @@ import { interfaceEndpoints } from '../network/endpoint-needs.ts';
 import { configRulesFor, wantsDetection } from '../security/config-rules.ts';
 import { quotaClass } from '../spend/quota-class.ts';
 import { cacheSize } from '../stores/cache-size.ts';
-import { storeEndpointInterfaces, zonesOfSearchEndpoint } from '../stores/store-endpoint.ts';
+import { alarmsOfCapacity, storeEndpointInterfaces, zonesOfSearchEndpoint } from '../stores/store-endpoint.ts';
 import { billOf, type Inventory } from './bill.ts';
 import { linesOf, type ManagedMachines, type Priced } from './lines.ts';
 import { unpriced } from './unpriced.ts';
@@ -49,7 +49,8 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
   const storeHasSecret = store?.target === 'kubernetes' || ['pgvector', 'pinecone'].includes(store?.id ?? '');
   const gpuPools = platform.nodePools.filter((pool) => pool.gpusPerNode > 0);
   const gpuClasses = new Set(gpuPools.flatMap((pool) => (pool.instanceTypes ?? ['']).map(quotaClass)));
-  const alarms = gpuPools.some((pool) => pool.nodes.expected > 0) ? gpuClasses.size : 0;
+  const isServerless = store?.id === 'opensearch-serverless';
+  const gpuAlarms = gpuPools.some((pool) => pool.nodes.expected > 0) ? gpuClasses.size : 0;
   const controls = complianceFor(requirements).controls;
   const firewall = platform.existing.hostedZoneName !== undefined || controls.some(({ id }) => id === 'waf-on-entry');
   const budgeted = !platform.region.startsWith('us-gov');
@@ -61,8 +62,8 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
     natGateways,
     publicAddresses: natGateways,
     endpointInterfaces: (newVpc ? interfaceEndpoints(parts).length * zones : 0) + storeEndpointInterfaces(parts),
-    privateZones: store?.id === 'opensearch-serverless' ? zonesOfSearchEndpoint : 0,
-    searchedCollections: store?.id === 'opensearch-serverless' ? 1 : 0,
+    privateZones: isServerless ? zonesOfSearchEndpoint : 0,
+    searchedCollections: isServerless ? 1 : 0,
     flowLogs: newVpc ? 1 : 0,
     clusters: platform.existing.clusterName === undefined ? 1 : 0,
     keys: (platform.existing.kmsKeyArn === undefined ? keysOfOurOwn : 0) + (platform.recoveryRegion ? 1 : 0),
@@ -78,7 +79,7 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
     replicaBuckets: platform.recoveryRegion ? dataBuckets : 0,
     repositories: 1,
     queues,
-    alarms,
+    alarms: gpuAlarms + (isServerless ? alarmsOfCapacity : 0),
     // Budgets is not offered in GovCloud.
     budgets: budgeted ? 1 : 0,
     loadBalancers: 1,

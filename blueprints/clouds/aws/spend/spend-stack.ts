@@ -10,6 +10,7 @@ import { addBudgetAction } from './budget-action.ts';
 import { addGpuHoursAlarms } from './gpu-hours.ts';
 import { addSleep } from './sleep.ts';
 import type { SleepBuildProps } from './sleep-build.ts';
+import { addStoreCapacityAlarms } from './store-capacity.ts';
 
 export type SpendStackProps = SleepBuildProps;
 
@@ -27,6 +28,7 @@ export class SpendStack extends PlatformStack {
     const keyArn = props.keys.operations;
     this.onCall = this.topic('OnCall', 'on-call', keyArn);
     addGpuHoursAlarms(this, plan, this.onCall.ref);
+    addStoreCapacityAlarms(this, plan, { capacity: props.data.vectorStore?.capacity, topicArn: this.onCall.ref });
     const stops = plan.spend.scaleToZero && sleepingPools(plan).length > 0;
     let ceilingSpent: CfnTopic | undefined;
     if (hasBudgets(plan)) {

@@ -39,6 +39,12 @@ export interface DataStore {
   readonly admit?: (scope: Construct, roles: StoreRoles) => void;
   /** Whose reads and writes the trail records; absent where the store logs them itself. */
   readonly audited?: { readonly type: string; readonly arn: string };
+  /** Limits of a store that is billed by capacity units; an alarm watches them. */
+  readonly capacity?: {
+    readonly groupId: string;
+    readonly groupName: string;
+    readonly limits: { readonly indexing: number; readonly search: number };
+  };
   /** ARNs AWS Backup protects. */
   readonly backupArns: readonly string[];
 }

@@ -39,5 +39,8 @@ export function storeEndpointInterfaces(inputs: StoreEndpointInputs): number {
   return inputs.vectorStore?.id === 'opensearch-serverless' ? Math.min(6, subnets) : subnets;
 }
 
+/** Alarms of a store that is billed by capacity units: one to write, one to answer. */
+export const alarmsOfCapacity = 2;
+
 /** Private zones OpenSearch Serverless makes in the account with its endpoint: of collections, and of domains. */
 export const zonesOfSearchEndpoint = 2;
