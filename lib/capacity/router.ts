@@ -1,5 +1,5 @@
 import type { RandomStream } from './random.ts';
-import type { Engine } from './scheduler.ts';
+import type { Engine } from './scheduler-state.ts';
 
 export type RouterPolicy = 'round-robin' | 'least-loaded' | 'prefix-aware';
 

@@ -1,6 +1,12 @@
-import type { RequestTable } from './scheduler-requests.ts';
-import { createRequestTable } from './scheduler-requests.ts';
-import type { StepBatch } from './types.ts';
+import {
+  advanceDecode,
+  dueBlocks,
+  joinDecode,
+  leaveDecode,
+  stepsToNextFinish,
+  stepsWithinBlocks,
+} from './scheduler-decode.ts';
+import { blocksOf, dequeue, type Engine, enqueueFirst, takeBlocks } from './scheduler-state.ts';
 
 /**
  * One engine replica, step by step as vLLM's V1 scheduler works: decoding sequences first (one token each, or one plus
@@ -8,140 +14,8 @@ import type { StepBatch } from './types.ts';
  * blocks last. No block for a running sequence: the youngest is preempted, loses its cache and goes to the head of the
  * queue to be recomputed; nothing is admitted in that step.
  *
- * Because decoding sequences all advance together, the batch is kept as sums (count, context, blocks due at each of 16
- * phases) and a step costs the same whatever the batch; steps whose batch does not change are taken as one run, its time
- * from both ends (step time is near-affine in context).
+ * Steps whose batch does not change are taken as one run, its time from both ends (step time is near-affine in context).
  */
-
-/** Tokens of one cache block, the engine's default. */
-export const blockTokens = 16;
-const phaseMask = blockTokens - 1;
-/** Longest run of equal steps taken at once; context grows by at most this many tokens a sequence within it. */
-const longestRun = 32;
-
-export interface EngineSettings {
-  readonly stepSeconds: (batch: StepBatch) => number;
-  /** Of the whole replica. */
-  readonly kvCacheTokens: number;
-  /** Of the whole replica: the flag times data-parallel ranks. */
-  readonly maxNumSeqs: number;
-  readonly maxNumBatchedTokens: number;
-  /** Batches in flight at once; each is one iteration through all stages. */
-  readonly pipelineParallelSize: number;
-  readonly asyncScheduling: boolean;
-  readonly reserveFullInput: boolean;
-  /** Draft tokens verified beside each decoded one; 0 without speculative decoding. */
-  readonly draftTokens: number;
-  /** Decode steps a request needs for that many tokens; the identity without speculative decoding. */
-  readonly decodeSteps: (tokens: number) => number;
-  /** A request is done: read its columns now, the slot is freed after the call. */
-  readonly onFinish: (engine: Engine, slot: number) => void;
-  /** `weight` gaps of equal length between tokens. */
-  readonly onGap: (seconds: number, weight: number) => void;
-  readonly onStretch: (endSeconds: number, seconds: number, queued: number, running: number, kv: number) => void;
-}
-
-type MutableBatch = { -readonly [Key in keyof StepBatch]: number };
-
-export interface Engine {
-  readonly settings: EngineSettings;
-  readonly requests: RequestTable;
-  readonly totalBlocks: number;
-  clock: number;
-  /** Start of the step that ended at `clock`; -1 after idling. */
-  previousStart: number;
-  busySeconds: number;
-  freeBlocks: number;
-  smallestFreeBlocks: number;
-  preemptions: number;
-  computedPrefillTokens: number;
-  producedTokens: number;
-  /** Decode steps so far, and the sequences that take part. */
-  decodeStep: number;
-  decoding: number;
-  contextTokens: number;
-  contextPerStep: number;
-  /** Sequences whose next block falls due at decode steps of this phase. */
-  readonly blocksDue: Int32Array;
-  /** First sequence finishing after decode step s, at s modulo the length; chains by `next` and `previous`. */
-  finishing: Int32Array;
-  youngest: number;
-  running: number;
-  /** The prefill cut off by the token budget, -1 for none, and its tokens computed so far. */
-  partial: number;
-  partialTokens: number;
-  waitingHead: number;
-  waitingTail: number;
-  waiting: number;
-  readonly batch: MutableBatch;
-  /** Slots whose prefill ends with the present step. */
-  readonly completing: Int32Array;
-  completingCount: number;
-}
-
-export function createEngine(settings: EngineSettings, startSeconds: number): Engine {
-  const totalBlocks = Math.floor(settings.kvCacheTokens / blockTokens);
-  return {
-    settings,
-    requests: createRequestTable(64),
-    totalBlocks,
-    clock: startSeconds,
-    previousStart: -1,
-    busySeconds: 0,
-    freeBlocks: totalBlocks,
-    smallestFreeBlocks: totalBlocks,
-    preemptions: 0,
-    computedPrefillTokens: 0,
-    producedTokens: 0,
-    decodeStep: 0,
-    decoding: 0,
-    contextTokens: 0,
-    contextPerStep: 0,
-    blocksDue: new Int32Array(blockTokens),
-    finishing: new Int32Array(1024).fill(-1),
-    youngest: -1,
-    running: 0,
-    partial: -1,
-    partialTokens: 0,
-    waitingHead: -1,
-    waitingTail: -1,
-    waiting: 0,
-    batch: {
-      prefillTokens: 0,
-      prefillAttentionTokenPairs: 0,
-      prefillSequences: 0,
-      prefillContextTokens: 0,
-      decodeSequences: 0,
-      decodeContextTokens: 0,
-    },
-    completing: new Int32Array(settings.maxNumSeqs),
-    completingCount: 0,
-  };
-}
-
-/** Puts a filled slot at the end of the waiting queue. */
-export function enqueue(engine: Engine, slot: number): void {
-  const { requests } = engine;
-  requests.next[slot] = -1;
-  if (engine.waitingTail < 0) engine.waitingHead = slot;
-  else requests.next[engine.waitingTail] = slot;
-  engine.waitingTail = slot;
-  engine.waiting++;
-}
-
-function enqueueFirst(engine: Engine, slot: number): void {
-  engine.requests.next[slot] = engine.waitingHead;
-  engine.waitingHead = slot;
-  if (engine.waitingTail < 0) engine.waitingTail = slot;
-  engine.waiting++;
-}
-
-function dequeue(engine: Engine): void {
-  const slot = engine.waitingHead;
-  engine.waitingHead = engine.requests.next[slot] as number;
-  if (engine.waitingHead < 0) engine.waitingTail = -1;
-  engine.waiting--;
-}
 
 export function hasWork(engine: Engine): boolean {
   return engine.running > 0 || engine.waiting > 0;
@@ -165,10 +39,6 @@ export function advanceOnce(engine: Engine, untilSeconds: number): void {
     engine.previousStart = -1;
   }
   runStep(engine, untilSeconds);
-}
-
-function blocksOf(tokens: number): number {
-  return Math.ceil(tokens / blockTokens);
 }
 
 /** One iteration, or a run of equal ones that ends before the first that could differ. */
@@ -232,7 +102,10 @@ function runStep(engine: Engine, untilSeconds: number): void {
     engine.running,
     1 - engine.freeBlocks / Math.max(1, engine.totalBlocks),
   );
-  if (engine.decoding > 0) decodeSteps(engine, steps, seconds);
+  if (engine.decoding > 0) {
+    settings.onGap(seconds / steps, engine.decoding * steps);
+    advanceDecode(engine, steps, (slot) => finish(engine, slot));
+  }
   for (let index = 0; index < engine.completingCount; index++) endPrefill(engine, engine.completing[index] as number);
 }
 
@@ -260,11 +133,6 @@ function batchSeconds(engine: Engine, ahead: number): number {
   batch.prefillAttentionTokenPairs = pairs;
   batch.prefillContextTokens = context;
   return seconds;
-}
-
-function dueBlocks(engine: Engine): number {
-  if (engine.settings.draftTokens > 0) return Math.ceil(engine.contextPerStep / blockTokens);
-  return engine.blocksDue[engine.decodeStep & phaseMask] as number;
 }
 
 /** Preempts the youngest until every decoding sequence has the block it needs now. */
@@ -339,57 +207,6 @@ function addPrefill(engine: Engine, chunk: number, before: number): void {
   batch.prefillContextTokens += before;
 }
 
-function takeBlocks(engine: Engine, blocks: number): void {
-  engine.freeBlocks -= blocks;
-  if (engine.freeBlocks < engine.smallestFreeBlocks) engine.smallestFreeBlocks = engine.freeBlocks;
-}
-
-function stepsToNextFinish(engine: Engine): number {
-  const mask = engine.finishing.length - 1;
-  for (let ahead = 0; ahead < longestRun - 1; ahead++) {
-    if ((engine.finishing[(engine.decodeStep + ahead) & mask] as number) >= 0) return ahead + 1;
-  }
-  return longestRun;
-}
-
-function stepsWithinBlocks(engine: Engine, steps: number): number {
-  if (engine.settings.draftTokens > 0) {
-    const perStep = engine.contextPerStep / blockTokens;
-    return Math.max(1, Math.min(steps, Math.floor(engine.freeBlocks / Math.max(perStep, 1e-9))));
-  }
-  let free = engine.freeBlocks;
-  for (let ahead = 0; ahead < steps; ahead++) {
-    free -= engine.blocksDue[(engine.decodeStep + ahead) & phaseMask] as number;
-    if (free < 0) return Math.max(1, ahead);
-  }
-  return steps;
-}
-
-/** Every decoding sequence advances by `steps`; those whose last step this was are done. */
-function decodeSteps(engine: Engine, steps: number, seconds: number): void {
-  const { settings } = engine;
-  settings.onGap(seconds / steps, engine.decoding * steps);
-  if (settings.draftTokens > 0) {
-    takeBlocks(engine, (engine.contextPerStep * steps) / blockTokens);
-  } else {
-    let blocks = 0;
-    for (let ahead = 0; ahead < steps; ahead++) {
-      blocks += engine.blocksDue[(engine.decodeStep + ahead) & phaseMask] as number;
-    }
-    takeBlocks(engine, blocks);
-  }
-  engine.contextTokens += engine.contextPerStep * steps;
-  engine.decodeStep += steps;
-  const bucket = (engine.decodeStep - 1) & (engine.finishing.length - 1);
-  let slot = engine.finishing[bucket] as number;
-  while (slot >= 0) {
-    const following = engine.requests.next[slot] as number;
-    leaveDecode(engine, slot);
-    finish(engine, slot);
-    slot = following;
-  }
-}
-
 function endPrefill(engine: Engine, slot: number): void {
   const { requests, settings } = engine;
   const producedBefore = requests.producedBefore[slot] as number;
@@ -401,49 +218,7 @@ function endPrefill(engine: Engine, slot: number): void {
     finish(engine, slot);
     return;
   }
-  const steps = settings.decodeSteps(remaining);
-  const base = requests.baseTokens[slot] as number;
-  requests.tokensPerStep[slot] = remaining / steps;
-  requests.joinedStep[slot] = engine.decodeStep;
-  requests.finishStep[slot] = engine.decodeStep + steps - 1;
-  if (steps > engine.finishing.length) growFinishing(engine, steps);
-  const bucket = (engine.decodeStep + steps - 1) & (engine.finishing.length - 1);
-  const first = engine.finishing[bucket] as number;
-  requests.next[slot] = first;
-  requests.previous[slot] = -1;
-  if (first >= 0) requests.previous[first] = slot;
-  engine.finishing[bucket] = slot;
-  engine.decoding++;
-  engine.contextTokens += base + 1;
-  engine.contextPerStep += remaining / steps;
-  const phase = (engine.decodeStep - base) & phaseMask;
-  engine.blocksDue[phase] = (engine.blocksDue[phase] as number) + 1;
-}
-
-/** Takes a sequence out of the decode sums and its bucket, and frees its blocks. */
-function leaveDecode(engine: Engine, slot: number): void {
-  const { requests } = engine;
-  const base = requests.baseTokens[slot] as number;
-  const joined = requests.joinedStep[slot] as number;
-  const taken = engine.decodeStep - joined;
-  const rate = requests.tokensPerStep[slot] as number;
-  engine.decoding--;
-  engine.contextTokens -= base + 1 + taken * rate;
-  engine.contextPerStep -= rate;
-  if (engine.decoding === 0) {
-    // Sums of fractions leave dust behind; an empty batch is exactly empty.
-    engine.contextTokens = 0;
-    engine.contextPerStep = 0;
-  }
-  const phase = (joined - base) & phaseMask;
-  engine.blocksDue[phase] = (engine.blocksDue[phase] as number) - 1;
-  engine.freeBlocks +=
-    engine.settings.draftTokens > 0 ? blocksOf(base) + (taken * rate) / blockTokens : blocksOf(base + taken);
-  const before = requests.previous[slot] as number;
-  const after = requests.next[slot] as number;
-  if (after >= 0) requests.previous[after] = before;
-  if (before >= 0) requests.next[before] = after;
-  else engine.finishing[(requests.finishStep[slot] as number) & (engine.finishing.length - 1)] = after;
+  joinDecode(engine, slot, remaining);
 }
 
 function leaveRunning(engine: Engine, slot: number): void {
@@ -482,17 +257,4 @@ function preempt(engine: Engine, slot: number): void {
   requests.visibleAt[slot] = engine.clock;
   engine.preemptions++;
   enqueueFirst(engine, slot);
-}
-
-function growFinishing(engine: Engine, steps: number): void {
-  let length = engine.finishing.length;
-  while (length < steps) length *= 2;
-  const larger = new Int32Array(length).fill(-1);
-  const { requests } = engine;
-  for (const first of engine.finishing) {
-    if (first < 0) continue;
-    // All of one bucket finish at the same step: buckets never hold two steps, since no request is longer than the ring.
-    larger[(requests.finishStep[first] as number) & (length - 1)] = first;
-  }
-  engine.finishing = larger;
 }

@@ -3,9 +3,9 @@ import { addValue, createBinnedSketch, createSketch, percentilesOf } from './per
 import { createRandom } from './random.ts';
 import type { Replica } from './router.ts';
 import { createRouter } from './router.ts';
-import type { Engine, EngineSettings } from './scheduler.ts';
-import { blockTokens, createEngine, enqueue } from './scheduler.ts';
 import { releaseSlot, takeSlot } from './scheduler-requests.ts';
+import type { Engine, EngineSettings } from './scheduler-state.ts';
+import { blockTokens, createEngine, enqueue } from './scheduler-state.ts';
 import type { SimulationInput, SimulationResult } from './simulate.ts';
 import { createTimeline, readTimeline, recordStretch } from './simulate-timeline.ts';
 import type { LengthDistribution } from './types.ts';
