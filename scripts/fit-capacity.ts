@@ -15,7 +15,7 @@ import type { EfficiencyFactors } from '../lib/capacity/efficiency.ts';
 import { withoutKernels } from './capacity/accuracy-figures.ts';
 import { allReduceTable } from './capacity/all-reduce-table.ts';
 import { fitGemm, kernelGpus, measuredGemms } from './capacity/fit-gemm.ts';
-import { fitServing, heldBackFitter, thin } from './capacity/fit-serving.ts';
+import { fitServing, thin } from './capacity/fit-serving.ts';
 import { fold, type HeldBack, heldBackPoints, splits } from './capacity/held-back.ts';
 import { importRows } from './capacity/import-rows.ts';
 import { servingPoints } from './capacity/points.ts';
@@ -49,16 +49,16 @@ if (wants('--kernels')) {
 const points = servingPoints((name) => readFileSync(join(source, name), 'utf8'), catalog);
 
 if (wants('--serving')) {
-  factors = fitServing(thin(points, 20), factors, 10);
+  factors = fitServing(thin(points, 20), factors);
   save(factorsPath, factors);
 }
 
 if (wants('--held-back')) {
   const sets: HeldBack[] = [];
-  const fitWithout = heldBackFitter(thin(points, 10), factors);
   for (const split of splits(points)) {
     const base = split.by === 'gpu' ? withoutKernels(factors, split.value) : factors;
-    const fitted = fitWithout((point) => fold(point, split.by) !== split.value, base);
+    const kept = points.filter((point) => fold(point, split.by) !== split.value);
+    const fitted = fitServing(thin(kept, 10), base);
     sets.push({ ...split, serving: fitted.serving, experts: fitted.experts });
     process.stdout.write(`held back ${split.by} ${split.value}\n`);
     save(heldBackPath, sets);

@@ -22,8 +22,8 @@ export function scaleFactors(factors: EfficiencyFactors, scales: CalibrationScal
       path,
       {
         launchSeconds: own.launchSeconds * step,
-        memoryEfficiency: own.memoryEfficiency / memory,
-        computeEfficiency: own.computeEfficiency / compute,
+        memoryShare: own.memoryShare / memory,
+        computeShare: own.computeShare / compute,
       },
     ]),
   ) as Record<ExpertPath, EfficiencyFactors['experts'][ExpertPath]>;

@@ -19,10 +19,10 @@ export interface GemmFactors {
 export interface ExpertFactors {
   /** Routing, permutation and launches of one layer. 5–80 µs. */
   readonly launchSeconds: number;
-  /** Share of bandwidth reached reading the touched experts. 0.3–0.9. */
-  readonly memoryEfficiency: number;
-  /** Share of the dense peak of the arithmetic's precision. 0.1–0.8. */
-  readonly computeEfficiency: number;
+  /** Bandwidth reached over the plain 16-bit multiplication's. 0.5–1.5. */
+  readonly memoryShare: number;
+  /** Arithmetic reached over the plain multiplication's. 0.1–1. */
+  readonly computeShare: number;
 }
 
 /** Factors of serving that no kernel table holds. Each has one meaning for every GPU and model. */
@@ -56,6 +56,8 @@ export interface ServingFactors {
   readonly allReduceTransferSlowdown: number;
   /** How evenly routers spread tokens over experts (shape of the popularity); 1 skewed, 20 nearly even. */
   readonly routerEvenness: number;
+  /** Depth at which a grouped multiplication of experts reaches half of its rate. 10–3000. */
+  readonly expertHalfDepth: number;
   /** Scheduler, input preparation and sampling of one step not hidden behind the GPU. 0.1–5 ms. */
   readonly stepSeconds: number;
   /** Added where the engine schedules only after a step has ended (before 0.14, or async scheduling off). 0.2–5 ms. */

@@ -1,4 +1,4 @@
-import type { ExpertFactors } from './efficiency.ts';
+import type { ExpertShape } from './weights.ts';
 
 /**
  * Experts of a layer that at least one of `tokens` tokens chose. Popularity of experts is taken as gamma-distributed
@@ -18,32 +18,43 @@ export function expertsTouched(tokens: number, numExperts: number, expertsPerTok
 export interface ExpertLayer {
   readonly numExperts: number;
   readonly expertsPerToken: number;
-  /** Weights of one expert on this GPU (gate, up and down). */
-  readonly elementsPerExpert: number;
+  readonly shape: ExpertShape;
   readonly weightBytes: number;
+  /** Bytes of one activation as the kernel reads it. */
+  readonly activationBytes: number;
   /** Share of the experts on this GPU: 1 under tensor parallelism, 1 ÷ ranks under expert parallelism. */
   readonly residentShare: number;
 }
 
+/** What the grouped kernel reaches: catalogue rates times the plain kernel's share times its own. */
+export interface ExpertRates {
+  readonly bytesPerSecond: number;
+  readonly flopsPerSecond: number;
+  readonly launchSeconds: number;
+  /** Depth at which half of the rate is reached: the pipeline of each tile has to fill. */
+  readonly halfDepth: number;
+}
+
+const tile = { least: 16, most: 128 } as const;
+
 /**
- * Seconds of the routed experts of one layer.
+ * Seconds of the routed experts of one layer: two grouped multiplications over the experts touched.
  *
- *   memory  = experts touched here × bytes of one ÷ (bandwidth × memoryEfficiency)
- *   compute = 2 × rows here × elements of one ÷ (peak × computeEfficiency),
- *             rows = assignments, each touched expert rounded up to a tile of 16
+ *   memory  = (experts touched here × bytes of one + activations in and out of each assignment) ÷ bandwidth reached
+ *   compute = 2 × rows here × Σ elements × (depth + halfDepth) ÷ depth ÷ rate reached, over the matrices of one,
+ *             rows = assignments, each touched expert's rounded up to a tile (16 rows at the least, 128 at the most)
  */
-export function expertSeconds(
-  tokens: number,
-  layer: ExpertLayer,
-  bytesPerSecond: number,
-  flopsPerSecond: number,
-  factors: ExpertFactors,
-  evenness: number,
-): number {
+export function expertSeconds(tokens: number, layer: ExpertLayer, rates: ExpertRates, evenness: number): number {
   const touched = expertsTouched(tokens, layer.numExperts, layer.expertsPerToken, evenness) * layer.residentShare;
   const assignments = tokens * layer.expertsPerToken * layer.residentShare;
-  const rows = assignments + touched * 8;
-  const memory = (touched * layer.elementsPerExpert * layer.weightBytes) / (bytesPerSecond * factors.memoryEfficiency);
-  const compute = (2 * rows * layer.elementsPerExpert) / (flopsPerSecond * factors.computeEfficiency);
-  return factors.launchSeconds + Math.hypot(memory, compute);
+  const rowsEach = touched > 0 ? assignments / touched : 0;
+  const halfTile = Math.min(tile.most, Math.max(tile.least, rowsEach)) / 2;
+  const rows = assignments + touched * halfTile;
+  const { inputs, width, matrices } = layer.shape;
+  const elements = matrices * inputs * width;
+  const deep = (matrices - 1) * (inputs + rates.halfDepth) * width + inputs * (width + rates.halfDepth);
+  const read = inputs + width;
+  const written = (matrices - 1) * width + inputs;
+  const bytes = touched * elements * layer.weightBytes + assignments * (read * layer.activationBytes + written * 2);
+  return rates.launchSeconds + Math.hypot(bytes / rates.bytesPerSecond, (2 * rows * deep) / rates.flopsPerSecond);
 }

@@ -1,6 +1,6 @@
 import type { Model } from '../catalog/model.ts';
 import type { Gemm } from './gemm.ts';
-import type { Deployment } from './types.ts';
+import type { Deployment, ParallelLayout } from './types.ts';
 import {
   bytesPerWeight,
   defaultScheme,
@@ -79,9 +79,19 @@ export function layerWork(deployment: Deployment): LayerWork {
     gemms,
     head: { outputs: model.vocabularySize / ranks, inputs: hidden, count: 1, weightBytes: bytes('head') },
     elementwiseKernels: elementwiseKernels(model),
-    elementwiseBytesPerToken: elementwiseBytesPerToken(model, ranks),
+    elementwiseBytesPerToken: elementwiseBytesPerToken(model, ranks, expertRanksOf(layout), residentShareOf(layout)),
     moeLayers,
   };
+}
+
+/** Ranks that share the routed experts of one layer, whole or cut. */
+export function expertRanksOf(layout: ParallelLayout): number {
+  return Math.max(layout.tensorParallelSize * layout.dataParallelSize, layout.expertParallelSize);
+}
+
+/** Share of the experts one rank holds: all of them, cut, unless experts are dealt out whole. */
+export function residentShareOf(layout: ParallelLayout): number {
+  return layout.expertParallelSize > 1 ? 1 / expertRanksOf(layout) : 1;
 }
 
 /** Small kernels of one step: two norms, rope and cache write, an activation; MLA adds two norms and copies. */
@@ -91,11 +101,15 @@ function elementwiseKernels(model: Model): number {
 }
 
 /** Bytes the small kernels move for one token: residual and norm traffic, rope, activation. */
-function elementwiseBytesPerToken(model: Model, ranks: number): number {
+function elementwiseBytesPerToken(model: Model, ranks: number, expertRanks: number, residentShare: number): number {
   const norms = 2 * 4 * model.hiddenSize * 2;
-  const active = model.moe
-    ? model.moe.expertsPerToken * model.moe.moeIntermediateSize + model.moe.expertsPerToken * model.hiddenSize
-    : model.intermediateSize;
-  const activation = (3 * active * 2) / ranks;
-  return model.numLayers * (norms + activation);
+  const activation = (3 * model.intermediateSize * 2) / ranks;
+  const { moe } = model;
+  if (!moe) return model.numLayers * (norms + activation);
+  const shared = moe.sharedExperts * (moe.sharedExpertIntermediateSize ?? moe.moeIntermediateSize);
+  const expertActivation = (3 * (moe.expertsPerToken * moe.moeIntermediateSize + shared) * 2) / expertRanks;
+  // Each assignment's result is as wide as the model on every rank that holds a cut of the expert.
+  const summed = (moe.expertsPerToken * residentShare + 1) * model.hiddenSize * 2;
+  const routed = expertActivation + summed;
+  return model.numLayers * norms + denseLayers(model) * activation + expertLayers(model) * routed;
 }

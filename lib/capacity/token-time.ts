@@ -7,11 +7,11 @@ import {
   kernelFamily,
   type ServingFactors,
 } from './efficiency.ts';
-import { expertSeconds } from './experts.ts';
+import { type ExpertRates, expertSeconds } from './experts.ts';
 import { type Gemm, type GemmRates, type GemmServing, gemmSeconds } from './gemm.ts';
-import { layerWork } from './layers.ts';
+import { expertRanksOf, layerWork, residentShareOf } from './layers.ts';
 import type { Deployment } from './types.ts';
-import { bytesPerWeight, defaultScheme, expertElements, weightSchemes } from './weights.ts';
+import { bytesPerWeight, defaultScheme, expertShape, weightSchemes } from './weights.ts';
 
 /** Work of one step that depends only on how many tokens it has. */
 export function tokenSeconds(
@@ -32,15 +32,16 @@ export function tokenSeconds(
   const { moe } = model;
   const scheme = weightSchemes[deployment.weightScheme ?? defaultScheme(precision, model)];
   const path = moe && expertPath(gpu, bytesPerWeight(scheme, 'experts', true), precision);
-  const expertRanks = Math.max(layout.tensorParallelSize * layout.dataParallelSize, layout.expertParallelSize);
+  const cut = layout.expertParallelSize > 1 ? 1 : expertRanksOf(layout);
   const expertLayer = moe && {
     numExperts: moe.numExperts,
     expertsPerToken: moe.expertsPerToken,
-    elementsPerExpert: expertElements(model, precision, layout.expertParallelSize > 1 ? 1 : expertRanks),
+    shape: expertShape(model, precision, cut),
     weightBytes: bytesPerWeight(scheme, 'experts', true),
-    residentShare: layout.expertParallelSize > 1 ? 1 / expertRanks : 1,
+    activationBytes: path ? activationBytesOf(path) : 2,
+    residentShare: residentShareOf(layout),
   };
-  const expertFlops = path ? (gpu.denseFlopsPerSecond[arithmeticOf(path)] ?? peak16) : peak16;
+  const expertRate = path && expertRates(gpu, factors, path, bandwidth, peak16);
 
   return (tokens) => {
     const tokensPerRank = tokens / layout.dataParallelSize;
@@ -51,10 +52,8 @@ export function tokenSeconds(
       const rate = rates[index];
       if (rate) seconds += gemm.count * gemmSeconds(tokensPerRank, gemm, rate, slowdown);
     });
-    if (path && expertLayer) {
-      seconds +=
-        work.moeLayers *
-        expertSeconds(tokens, expertLayer, bandwidth, expertFlops, factors.experts[path], serving.routerEvenness);
+    if (expertLayer && expertRate) {
+      seconds += work.moeLayers * expertSeconds(tokens, expertLayer, expertRate, serving.routerEvenness);
     }
     return seconds + collectives(tokens);
   };
@@ -144,6 +143,35 @@ function arithmeticOf(path: ExpertPath): 'bf16' | 'fp8' | 'fp4' {
     case 'nvfp4':
       return 'fp4';
   }
+}
+
+function activationBytesOf(path: ExpertPath): number {
+  return { bf16: 2, fp8: 1, fp4: 0.5 }[arithmeticOf(path)];
+}
+
+/** No kernel reads faster: DRAM refresh and row changes take the rest. */
+const mostOfBandwidth = 0.95;
+
+/** A grouped kernel reaches a share of what the plain multiplication does: of its reading in 16 bit, of its arithmetic. */
+function expertRates(
+  gpu: Gpu,
+  factors: EfficiencyFactors,
+  path: ExpertPath,
+  bandwidth: number,
+  peak16: number,
+): ExpertRates {
+  const { family } = kernelFamily(gpu);
+  const arithmetic = arithmeticOf(path);
+  const kinds = factors.gemm[family] ?? {};
+  const sixteen = required(kinds.bf16, gpu, 'kernel factors');
+  const plain = kinds[arithmetic === 'fp4' ? 'nvfp4' : arithmetic] ?? sixteen;
+  const { launchSeconds, memoryShare, computeShare } = factors.experts[path];
+  return {
+    bytesPerSecond: bandwidth * Math.min(mostOfBandwidth, sixteen.memoryEfficiency * memoryShare),
+    flopsPerSecond: (gpu.denseFlopsPerSecond[arithmetic] ?? peak16) * plain.computeEfficiency * computeShare,
+    launchSeconds,
+    halfDepth: factors.serving.expertHalfDepth,
+  };
 }
 
 export function required<T>(value: T | undefined, gpu: Gpu, what: string): T {

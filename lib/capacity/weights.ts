@@ -122,15 +122,31 @@ function expertInputs(model: Model): number {
   return model.moe?.latentSize ?? model.hiddenSize;
 }
 
+/** One routed expert as one rank stores it. */
+export interface ExpertShape {
+  /** Width it reads and writes. */
+  readonly inputs: number;
+  /** Width between its matrices, cut among the ranks. */
+  readonly width: number;
+  /** Matrices of `inputs` × `width`: gate, up and down, or two. */
+  readonly matrices: number;
+}
+
 /**
- * Weights of one routed expert as one rank stores it. MXFP4 kernels want the hidden width in multiples of 256 (2,880 is
- * stored as 3,072; the ledger's gpt-oss rows show it) and the cut width in multiples of 64.
+ * MXFP4 kernels want the hidden width in multiples of 256 (2,880 is stored as 3,072; the ledger's gpt-oss rows show it)
+ * and the cut width in multiples of 64.
  */
-export function expertElements(model: Model, precision: Precision, ranks: number): number {
+export function expertShape(model: Model, precision: Precision, ranks: number): ExpertShape {
   const width = (model.moe?.moeIntermediateSize ?? 0) / ranks;
+  const inputs = expertInputs(model);
   const matrices = feedForwardMatrices(model);
-  if (precision !== 'mxfp4') return matrices * expertInputs(model) * width;
-  return matrices * roundUp(expertInputs(model), 256) * roundUp(width, 64);
+  if (precision !== 'mxfp4') return { inputs, width, matrices };
+  return { inputs: roundUp(inputs, 256), width: roundUp(width, 64), matrices };
+}
+
+function expertElements(model: Model, precision: Precision, ranks: number): number {
+  const { inputs, width, matrices } = expertShape(model, precision, ranks);
+  return matrices * inputs * width;
 }
 
 function roundUp(value: number, multiple: number): number {

@@ -60,8 +60,8 @@ arrivals, lengths and limits) and compared with the published mean, and with the
 - **GPU left out**: with factors refitted without any serving point of the GPU in question; for the B200, the only one of its
   architecture, without its kernels too. H100 and H200 keep the kernels of their common architecture, as an A100 or L40S would.
 
-Held-back fits start from the priors, not from the shipped factors; a factor that only the left-out points could tell stays at its prior.
-Their derivatives are shared, to take seconds instead of an hour.
+Every fit starts from the priors, not from the shipped factors. A factor that only the left-out points could tell stays at its prior; an
+expert kernel that only they show takes what kernels of its make have in common.
 
 Error is |predicted ÷ measured − 1|. Measurements of one system repeated on another day differ by 1 to 5% in token time and by up to
 half in the time to first token of small batches; below that no model can be judged.

@@ -1,5 +1,5 @@
 import type { EfficiencyFactors, ExpertPath, ServingFactors } from '../../lib/capacity/efficiency.ts';
-import { jacobianAt, leastSquares, type Parameter, type Residuals } from './least-squares.ts';
+import { leastSquares, type Parameter, type Residuals } from './least-squares.ts';
 import type { ServingPoint } from './points.ts';
 import { simulatePoint } from './simulate-point.ts';
 
@@ -20,6 +20,7 @@ export const servingRanges: Readonly<
   allReduceLatencySlowdown: [1.2, 0.7, 2.5],
   allReduceTransferSlowdown: [1, 0.7, 1.1],
   routerEvenness: [3, 0.3, 50],
+  expertHalfDepth: [300, 10, 3000],
   stepSeconds: [5e-4, 5e-5, 5e-3],
   synchronousStepSeconds: [1e-3, 1e-4, 5e-3],
   stepSecondsPerSequence: [1e-5, 5e-7, 2e-4],
@@ -30,57 +31,66 @@ export const servingRanges: Readonly<
   requestSecondsPerToken: [4e-6, 1e-7, 2e-5],
 };
 
-const expertRanges = {
-  launchSeconds: [3e-5, 5e-6, 2e-4],
-  memoryEfficiency: [0.75, 0.15, 0.95],
-  computeEfficiency: [0.2, 0.05, 0.95],
+/**
+ * How the engine builds an expert layer: assembled of kernels for routing, sorting, two multiplications and the sum
+ * (Triton, Marlin), or fused in one library call (FlashInfer's kernels for Blackwell). Paths of one make share what they
+ * have in common; each departs from it only as far as its own points say, and one nobody measured takes it as it is.
+ */
+const expertMakes: Readonly<Record<ExpertPath, 'assembled' | 'fused'>> = {
+  bf16: 'assembled',
+  fp8: 'assembled',
+  'int4-dequantized': 'assembled',
+  'int4-native': 'assembled',
+  'mxfp4-dequantized': 'assembled',
+  'mxfp4-native': 'fused',
+  nvfp4: 'fused',
+};
+
+const sharesOfPlain = { memoryShare: [0.9, 0.2, 1.2], computeShare: [0.6, 0.05, 1.2] } as const;
+const makeRanges = {
+  assembled: { launchSeconds: [4e-5, 5e-6, 2e-4], ...sharesOfPlain },
+  fused: { launchSeconds: [2e-5, 5e-6, 2e-4], ...sharesOfPlain },
 } as const;
+const expertKeys = ['launchSeconds', 'memoryShare', 'computeShare'] as const;
 
-const fittedPaths: readonly ExpertPath[] = [
-  'fp8',
-  'int4-dequantized',
-  'int4-native',
-  'mxfp4-dequantized',
-  'mxfp4-native',
-  'nvfp4',
-];
+/** Pull of a path towards its make, in residual per factor of e. */
+const departurePrior = 0.2;
 
-export function parameters(): readonly Parameter[] {
+const paths = Object.keys(expertMakes) as readonly ExpertPath[];
+const measuredPaths = paths.filter((path) => path !== 'bf16');
+
+function parameters(): readonly Parameter[] {
   const serving = Object.entries(servingRanges).map(([name, [start, low, high]]) => ({
     name: `serving.${name}`,
     start,
     low,
     high,
   }));
-  const experts = fittedPaths.flatMap((path) =>
-    Object.entries(expertRanges).map(([name, [start, low, high]]) => ({
-      name: `experts.${path}.${name}`,
-      start,
-      low,
-      high,
-    })),
+  const makes = Object.entries(makeRanges).flatMap(([make, ranges]) =>
+    Object.entries(ranges).map(([name, [start, low, high]]) => ({ name: `make.${make}.${name}`, start, low, high })),
   );
-  return [...serving, ...experts];
+  const departures = measuredPaths.flatMap((path) =>
+    expertKeys.map((key) => ({ name: `path.${path}.${key}`, start: 1, low: 0.3, high: 3, prior: departurePrior })),
+  );
+  return [...serving, ...makes, ...departures];
 }
 
-function valueAt(factors: EfficiencyFactors, name: string): number {
-  return name.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], factors) as number;
-}
-
-/** The base factors with the fitted values put at their names. */
-export function withValues(
-  base: EfficiencyFactors,
-  names: readonly string[],
-  values: readonly number[],
-): EfficiencyFactors {
-  const copy = structuredClone(base) as unknown as Record<string, unknown>;
-  names.forEach((name, i) => {
-    const keys = name.split('.');
-    const last = keys.pop() ?? '';
-    const node = keys.reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, copy);
-    node[last] = values[i];
-  });
-  return copy as unknown as EfficiencyFactors;
+/** The base factors with the fitted values in their places. */
+function withValues(base: EfficiencyFactors, names: readonly string[], values: readonly number[]): EfficiencyFactors {
+  const fitted = new Map(names.map((name, i) => [name, values[i]]));
+  const fittedValue = (name: string) => Number((fitted.get(name) ?? 1).toPrecision(3));
+  const record = <K extends string>(keys: readonly K[], of: (key: K) => number) =>
+    Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, number>;
+  const servingKeys = Object.keys(servingRanges) as (keyof ServingFactors)[];
+  const expertFactors = (path: ExpertPath) =>
+    record(expertKeys, (key) =>
+      Number((fittedValue(`make.${expertMakes[path]}.${key}`) * fittedValue(`path.${path}.${key}`)).toPrecision(3)),
+    );
+  return {
+    ...base,
+    serving: record(servingKeys, (key) => fittedValue(`serving.${key}`)),
+    experts: Object.fromEntries(paths.map((path) => [path, expertFactors(path)])) as EfficiencyFactors['experts'],
+  };
 }
 
 /** One subset: the same source, model, GPU and precision. Each counts by the root of its size. */
@@ -100,7 +110,7 @@ export function thin(points: readonly ServingPoint[], most: number): readonly Se
   );
 }
 
-const options = { prior: 0.05, robustAt: 0.1 } as const;
+const options = { iterations: 30, prior: 0.03, robustAt: 0.05 } as const;
 
 /**
  * Weighted log errors of points as a function of the fitted values. Token times and end-to-end weigh most; the first
@@ -127,51 +137,9 @@ function residualsOf(points: readonly ServingPoint[], base: EfficiencyFactors, n
   };
 }
 
-/** Fits every serving factor on points through the simulator, from the factors of `base`. */
-export function fitServing(
-  points: readonly ServingPoint[],
-  base: EfficiencyFactors,
-  iterations: number,
-): EfficiencyFactors {
+/** Fits every factor of serving on points through the simulator, from the priors: what was shipped before has no say. */
+export function fitServing(points: readonly ServingPoint[], base: EfficiencyFactors): EfficiencyFactors {
   const params = parameters();
   const names = params.map(({ name }) => name);
-  const from = names.map((name) => valueAt(base, name));
-  return rounded(base, names, leastSquares(params, residualsOf(points, base, names), { ...options, iterations, from }));
-}
-
-/**
- * Fits without some points, for held-back figures: same priors, loss and start at the priors; only the derivatives are
- * taken once, at the full fit, for all splits (their rows are each point's own). Residuals are evaluated anew each round.
- */
-export function heldBackFitter(
-  points: readonly ServingPoint[],
-  shipped: EfficiencyFactors,
-): (isKept: (point: ServingPoint) => boolean, base: EfficiencyFactors) => EfficiencyFactors {
-  const params = parameters();
-  const names = params.map(({ name }) => name);
-  const values = names.map((name) => valueAt(shipped, name));
-  const slopes = points.map((point) => jacobianAt(values, residualsOf([point], shipped, names)));
-  const sizes = Map.groupBy(points, subsetOf);
-  return (isKept, base) => {
-    const kept = points.filter(isKept);
-    const residuals = residualsOf(kept, base, names);
-    const jacobian = params.map((_, i) =>
-      points.flatMap((point, k) => {
-        if (!isKept(point)) return [];
-        // Alone a point weighs 1; in the fit it carries its subset's weight.
-        const weight = (sizes.get(subsetOf(point))?.length ?? 1) ** -0.25;
-        return (slopes[k]?.[i] ?? []).map((x) => x * weight);
-      }),
-    );
-    const from = params.map(({ start }) => start);
-    return rounded(base, names, leastSquares(params, residuals, { ...options, iterations: 12, from, jacobian }));
-  };
-}
-
-function rounded(base: EfficiencyFactors, names: readonly string[], values: readonly number[]): EfficiencyFactors {
-  return withValues(
-    base,
-    names,
-    values.map((x) => Number(x.toPrecision(3))),
-  );
+  return withValues(base, names, leastSquares(params, residualsOf(points, base, names), options));
 }

@@ -4,6 +4,8 @@ export interface Parameter {
   readonly start: number;
   readonly low: number;
   readonly high: number;
+  /** Pull toward `start` in place of the fit's own. */
+  readonly prior?: number;
 }
 
 export interface LeastSquaresOptions {
@@ -12,20 +14,20 @@ export interface LeastSquaresOptions {
   readonly prior: number;
   /** Residual from which errors count linearly instead of squared, so single odd points weigh little. */
   readonly robustAt: number;
-  /** Where to begin, if not at `start`. */
-  readonly from?: readonly number[];
-  /** Derivatives of the residuals by the logarithms, by parameter; computed each round if absent. */
-  readonly jacobian?: Jacobian;
 }
 
 export type Residuals = (values: readonly number[]) => readonly number[];
 /** One column a parameter, one entry a residual. */
-export type Jacobian = readonly (readonly number[])[];
+type Jacobian = readonly (readonly number[])[];
 
-const derivativeStep = 1e-3;
+/**
+ * Steps of the differences, coarse to fine: the simulation counts whole steps and whole requests, so its output has
+ * small jumps that a fine step would take for slopes.
+ */
+const derivativeSteps = [3e-2, 1e-2, 3e-3] as const;
 
 /** Derivatives of the residuals by the logarithm of each value, by differences. */
-export function jacobianAt(values: readonly number[], residuals: Residuals): Jacobian {
+function jacobianAt(values: readonly number[], residuals: Residuals, derivativeStep: number): Jacobian {
   const here = residuals(values);
   return values.map((_, i) => {
     const moved = values.map((value, j) => (i === j ? value * Math.exp(derivativeStep) : value));
@@ -40,34 +42,36 @@ export function jacobianAt(values: readonly number[], residuals: Residuals): Jac
 export function leastSquares(
   parameters: readonly Parameter[],
   residuals: Residuals,
-  { iterations, prior, robustAt, from, jacobian }: LeastSquaresOptions,
+  { iterations, prior, robustAt }: LeastSquaresOptions,
 ): readonly number[] {
   const starts = parameters.map(({ start }) => Math.log(start));
   const clamp = (logs: readonly number[]) =>
     logs.map((log, i) =>
       Math.min(Math.log(parameters[i]?.high ?? 1), Math.max(Math.log(parameters[i]?.low ?? 1), log)),
     );
-  const pulled = (logs: readonly number[]) => logs.map((log, i) => prior * (log - (starts[i] ?? 0)));
+  const pulls = parameters.map((parameter) => parameter.prior ?? prior);
+  const pulled = (logs: readonly number[]) => logs.map((log, i) => (pulls[i] ?? prior) * (log - (starts[i] ?? 0)));
   const cost = (raw: readonly number[], logs: readonly number[]) =>
     sumOfSquares(raw.map((r) => robust(r, robustAt))) + sumOfSquares(pulled(logs));
   const evaluate = (logs: readonly number[]) => residuals(logs.map(Math.exp));
 
-  let logs = clamp(from ? from.map(Math.log) : starts);
+  let logs = clamp(starts);
   let raw = evaluate(logs);
   let damping = 1e-2;
+  let fineness = 0;
   for (let round = 0; round < iterations; round += 1) {
     const slopes = raw.map((r) => robustSlope(r, robustAt));
-    const derivatives = jacobian ?? jacobianAt(logs.map(Math.exp), residuals);
-    const columns = derivatives.map((column, i) => [
+    const step = derivativeSteps[fineness] ?? 1e-3;
+    const columns = jacobianAt(logs.map(Math.exp), residuals, step).map((column, i) => [
       ...column.map((x, k) => x * (slopes[k] ?? 1)),
-      ...logs.map((_, j) => (i === j ? prior : 0)),
+      ...logs.map((_, j) => (i === j ? (pulls[i] ?? prior) : 0)),
     ]);
     const current = [...raw.map((r) => robust(r, robustAt)), ...pulled(logs)];
     const normal = columns.map((a) => columns.map((b) => dot(a, b)));
     const gradient = columns.map((a) => dot(a, current));
     const before = cost(raw, logs);
     let gained = 0;
-    for (let attempt = 0; attempt < 5 && gained <= 0; attempt += 1) {
+    for (let attempt = 0; attempt < 6 && gained <= 0; attempt += 1) {
       const damped = normal.map((row, i) => row.map((x, j) => (i === j ? x * (1 + damping) + 1e-9 : x)));
       const delta = solve(damped, gradient);
       const next = clamp(logs.map((log, i) => log - (delta[i] ?? 0)));
@@ -79,7 +83,10 @@ export function leastSquares(
         damping = Math.max(1e-6, damping / 5);
       } else damping *= 6;
     }
-    if (gained < 1e-4 * before) break;
+    if (gained > 1e-3 * before) continue;
+    fineness += 1;
+    damping = 1e-2;
+    if (fineness === derivativeSteps.length) break;
   }
   return logs.map(Math.exp);
 }

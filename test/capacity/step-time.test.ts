@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { prepareAllReduce } from '../../lib/capacity/collectives.ts';
 import { defaultFactors } from '../../lib/capacity/efficiency.ts';
-import { expertsTouched } from '../../lib/capacity/experts.ts';
+import { type ExpertLayer, expertSeconds, expertsTouched } from '../../lib/capacity/experts.ts';
 import { gemmSeconds } from '../../lib/capacity/gemm.ts';
 import { prepareStepTime } from '../../lib/capacity/step-time.ts';
 import type { Deployment, Precision, StepBatch } from '../../lib/capacity/types.ts';
@@ -159,6 +159,31 @@ describe('every GPU of the catalogue', () => {
 });
 
 describe('parts', () => {
+  test('an expert layer: more tokens never faster, a cut or dealt-out one never slower, nothing to do costs the launch', () => {
+    const rates = { bytesPerSecond: 3e12, flopsPerSecond: 4e14, launchSeconds: 3e-5, halfDepth: 600 };
+    const whole: ExpertLayer = {
+      numExperts: 128,
+      expertsPerToken: 8,
+      shape: { inputs: 4096, width: 1536, matrices: 3 },
+      weightBytes: 1,
+      activationBytes: 1,
+      residentShare: 1,
+    };
+    const cut = { ...whole, shape: { ...whole.shape, width: 1536 / 4 } };
+    const dealt = { ...whole, residentShare: 1 / 4 };
+    expect(expertSeconds(0, whole, rates, 3)).toBe(rates.launchSeconds);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20_000 }), (tokens) => {
+        const seconds = expertSeconds(tokens, whole, rates, 3);
+        expect(expertSeconds(tokens + 1, whole, rates, 3)).toBeGreaterThanOrEqual(seconds);
+        expect(expertSeconds(tokens, cut, rates, 3)).toBeLessThan(seconds);
+        expect(expertSeconds(tokens, dealt, rates, 3)).toBeLessThan(seconds);
+        // Each of four ranks takes more than a quarter: activations stay as wide as the model, tiles fill less.
+        expect(4 * (expertSeconds(tokens, cut, rates, 3) - 3e-5)).toBeGreaterThan(seconds - 3e-5);
+      }),
+    );
+  });
+
   test('experts touched: one token touches its own, many touch all, never more', () => {
     expect(expertsTouched(1, 128, 4, 3)).toBeCloseTo(4, 0);
     expect(expertsTouched(100_000, 128, 4, 3)).toBeCloseTo(128, 0);
