@@ -7,6 +7,7 @@ import type { Plan } from '../../../lib/plan/plan.ts';
 import { allow, arn, sameAccount, serviceRole } from '../../clouds/aws/iam.ts';
 import { encryptedLogGroup } from '../../clouds/aws/log-group.ts';
 import type { DataContext, DataStore } from '../../clouds/aws/stores/data-context.ts';
+import { masters } from './index.ts';
 
 const port = 443;
 const gibibyte = 1024 ** 3;
@@ -59,8 +60,8 @@ export function build(scope: Construct, plan: Plan, context: DataContext): DataS
       zoneAwarenessEnabled: zones > 1,
       zoneAwarenessConfig: zones > 1 ? { availabilityZoneCount: zones } : undefined,
       dedicatedMasterEnabled: context.production,
-      dedicatedMasterType: context.production ? 'm7g.large.search' : undefined,
-      dedicatedMasterCount: context.production ? 3 : undefined,
+      dedicatedMasterType: context.production ? masters.instanceClass : undefined,
+      dedicatedMasterCount: context.production ? masters.count : undefined,
       multiAzWithStandbyEnabled: false,
     },
     ebsOptions: {

@@ -11,6 +11,9 @@ const classes: readonly MachineClass[] = r7gSizes.map(({ size, memoryGiB, vcpus 
   vcpus,
 }));
 
+/** Machines that only keep the state of a production domain. */
+export const masters = { instanceClass: 'm7g.large.search', count: 3 } as const;
+
 /** Graph memory a node offers: half of what the heap leaves, by the plugin's circuit breaker. */
 function graphBytes(memoryGiB: number): number {
   const heapGiB = Math.min(32, memoryGiB / 2);
@@ -72,7 +75,9 @@ export const opensearch: VectorStoreBlueprint = {
   cost: (load, sized, services, instances) => {
     const price = sized.instanceClass ? instances(sized.instanceClass, load.region) : undefined;
     const volume = services('OpenSearch Service', 'EBS gp3', load.region);
-    if (!price || !volume) return undefined;
+    const master = instances(masters.instanceClass, load.region);
+    if (!price || !volume || !master) return undefined;
+    const production = load.replicas > 0;
     return [
       flatLine(
         {
@@ -86,6 +91,22 @@ export const opensearch: VectorStoreBlueprint = {
         },
         hoursPerMonth,
       ),
+      ...(production
+        ? [
+            flatLine(
+              {
+                id: 'data.vector-store.masters',
+                title: `OpenSearch masters ${masters.instanceClass}`,
+                quantity: masters.count,
+                unit: 'instance-hour x 730',
+                usdPerUnit: master.usdPerHour,
+                basis: 'modelled',
+                source: master.source,
+              },
+              hoursPerMonth,
+            ),
+          ]
+        : []),
       flatLine({
         id: 'data.vector-store.storage',
         title: 'OpenSearch gp3 volumes',

@@ -92,7 +92,7 @@ export const kindCosts: Readonly<Record<string, KindCost>> = {
     'network.endpoint-data',
     'network.private-zones',
   ),
-  'AWS::OpenSearchService::Domain': priced('data.vector-store.', 'data.search.masters'),
+  'AWS::OpenSearchService::Domain': priced('data.vector-store.'),
   'AWS::Pipes::Pipe': gap('notifications'),
   'AWS::RDS::DBCluster': priced('data.vector-store.'),
   'AWS::RDS::DBClusterParameterGroup': part,

@@ -14,9 +14,6 @@ import { unpriced } from './unpriced.ts';
 /** Data classes of the key ring, when the answers bring no key of their own. */
 const keysOfOurOwn = 6;
 
-/** Class of the three dedicated masters of a production search domain. */
-const masterClass = 'm7g.large.search';
-
 /** Master key, salt, key of the user hash, token of the cache. */
 const secretsOfGateway = 4;
 
@@ -89,19 +86,7 @@ export function predictedInventory(inputs: FixedCostInputs): Inventory {
 /** Managed machines the stacks raise beside the vector store, whose lines its own decision prices. */
 function predictedMachines(inputs: FixedCostInputs): readonly ManagedMachines[] {
   const production = inputs.platform.environment === 'prod';
-  const searches = production && inputs.vectorStore?.id === 'opensearch';
   return [
-    ...(searches
-      ? [
-          {
-            id: 'data.search.masters',
-            title: 'Masters of the search domain',
-            group: 'data',
-            instanceClass: masterClass,
-            count: 3,
-          },
-        ]
-      : []),
     {
       id: 'data.cache.instances',
       title: 'Cache of the gateway (Valkey)',

@@ -2,7 +2,7 @@ import type { Catalog } from '../../../../lib/catalog/catalog.ts';
 import { hoursPerMonth } from '../../../../lib/catalog/prices.ts';
 import type { CostLine, FixedCostInputs } from '../../../../lib/catalog/products.ts';
 import type { Plan } from '../../../../lib/plan/plan.ts';
-import { asList, asObject, asText, at, ofType, type StackTemplate, type World, worldOf } from '../nag/world.ts';
+import { asList, asText, at, ofType, type StackTemplate, type World, worldOf } from '../nag/world.ts';
 import { zonesOfSearchEndpoint } from '../stores/store-endpoint.ts';
 import { billOf, type Inventory } from './bill.ts';
 import { gapsOf, kindCosts } from './kinds.ts';
@@ -69,24 +69,13 @@ export function observedInventory(world: World): Inventory {
 
 /** Managed machines the templates hold. */
 function observedMachines(world: World): readonly ManagedMachines[] {
-  const caches = ofType(world, 'AWS::ElastiCache::ReplicationGroup').map(({ properties }) => ({
+  return ofType(world, 'AWS::ElastiCache::ReplicationGroup').map(({ properties }) => ({
     id: 'data.cache.instances',
     title: 'Cache of the gateway (Valkey)',
     group: 'data',
     instanceClass: asText(properties.CacheNodeType) ?? 'unnamed class',
     count: Number(properties.NumNodeGroups ?? 1) * (1 + Number(properties.ReplicasPerNodeGroup ?? 0)),
   }));
-  const masters = ofType(world, 'AWS::OpenSearchService::Domain')
-    .map(({ properties }) => asObject(properties.ClusterConfig))
-    .filter((config) => config.DedicatedMasterEnabled === true)
-    .map((config) => ({
-      id: 'data.search.masters',
-      title: 'Masters of the search domain',
-      group: 'data',
-      instanceClass: asText(config.DedicatedMasterType) ?? 'unnamed class',
-      count: Number(config.DedicatedMasterCount ?? 0),
-    }));
-  return [...caches, ...masters];
 }
 
 /** Limit of a collection group that names none. */
@@ -105,11 +94,13 @@ function vectorStoreLines(world: World, plan: Plan): readonly CostLine[] {
   const planned = plan.cost.lines.filter((line) => line.id.startsWith('data.vector-store.'));
   if (!raised) return [];
   const domains = ofType(world, 'AWS::OpenSearchService::Domain');
-  const machines =
-    count(world, 'AWS::RDS::DBInstance') +
-    domains.reduce((sum, { properties }) => sum + Number(at(properties, 'ClusterConfig.InstanceCount') ?? 0), 0);
+  const inDomains = (key: string) =>
+    domains.reduce((sum, { properties }) => sum + Number(at(properties, `ClusterConfig.${key}`) ?? 0), 0);
+  const machines = count(world, 'AWS::RDS::DBInstance') + inDomains('InstanceCount');
+  const masters = inDomains('DedicatedMasterCount');
   return planned.map((line) => {
     if (line.id === 'data.vector-store.instances') return rescaled(line, machines / line.quantity, machines);
+    if (line.id === 'data.vector-store.masters') return rescaled(line, masters / line.quantity, masters);
     return line.id === 'data.vector-store.units' ? limited(line, world) : line;
   });
 }
@@ -169,7 +160,7 @@ export function priceTemplates(templates: readonly StackTemplate[], plan: Plan, 
 function isFixed(id: string): boolean {
   return (
     /^(network|security|audit|spend)\./.test(id) ||
-    /^data\.(bucket|replica|images|queue|cache|search)/.test(id) ||
+    /^data\.(bucket|replica|images|queue|cache)/.test(id) ||
     id === 'cluster.control-plane' ||
     id === 'cluster.volumes'
   );
