@@ -1,7 +1,8 @@
 import { hoursPerMonth } from '../catalog/prices.ts';
 import { monthlyCost } from './cost.ts';
+import type { OfferGroup } from './offer-groups.ts';
 import { loadSeconds, type Packing, packReplica, planReplicas } from './replicas.ts';
-import type { Choice, OfferGroup } from './search-space.ts';
+import type { Choice } from './search-space.ts';
 import type { ServingRequirement } from './types.ts';
 
 /** Machines for a number of replicas: the cheapest offer that quota and ceiling allow. */

@@ -1,8 +1,9 @@
 import { commitmentOf } from './cost.ts';
+import { type OfferGroup, offerGroups } from './offer-groups.ts';
 import type { Solution } from './search.ts';
 import { batchSeconds, missReason, replicaLoad, sizingLoad } from './search.ts';
 import { type Evaluator, goalShare, missWhenIdle, worstMiss } from './search-evaluate.ts';
-import { type Choice, type OfferGroup, offerGroups } from './search-space.ts';
+import type { Choice } from './search-space.ts';
 import type { Machine, ServingRequirement } from './types.ts';
 
 /** A second machine type for a pool that has one, or why there is none. */

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { committedNodes, monthlyCost } from '../../lib/capacity/cost.ts';
+import { offerGroups } from '../../lib/capacity/offer-groups.ts';
 import { replicaLoad, sizingLoad } from '../../lib/capacity/search.ts';
 import { createEvaluator, goalShare, worstMiss } from '../../lib/capacity/search-evaluate.ts';
-import { enumerateChoices, offerGroups } from '../../lib/capacity/search-space.ts';
+import { enumerateChoices } from '../../lib/capacity/search-space.ts';
 import { sizeServing } from '../../lib/capacity/size-serving.ts';
 import type { Candidate, Purchase, ServingRequirement } from '../../lib/capacity/types.ts';
 import type { Offer } from '../../lib/catalog/catalog.ts';
