@@ -95,6 +95,8 @@ function addNodePool(chart: Chart, plan: Plan, pool: NodePool, autoMode: boolean
     kind: 'NodePool',
     metadata: { name: pool.id, labels: { ...labels(plan, pool.id, 'nodes') } },
     spec: {
+      // Before the pools auto mode brings: what has no place of its own then stands on volumes under our key, too.
+      ...(autoMode && !gpu ? { weight: 10 } : {}),
       // What the ceiling pays for; `maxReplicas` of every model in the pool stays below it.
       limits: gpu ? { 'nvidia.com/gpu': pool.gpuLimit } : { nodes: pool.nodes.maximum },
       disruption: {

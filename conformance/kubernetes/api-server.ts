@@ -109,7 +109,7 @@ export async function startApiServer(): Promise<ApiServer> {
       `--secure-port=${securePort}`,
       `--cert-dir=${join(folder, 'certificates')}`,
       '--service-cluster-ip-range=10.0.0.0/16',
-      '--authorization-mode=AlwaysAllow',
+      '--authorization-mode=RBAC',
       `--token-auth-file=${tokens}`,
       '--service-account-issuer=https://conformance.invalid',
       `--service-account-key-file=${key}`,

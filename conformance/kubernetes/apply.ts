@@ -9,7 +9,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { type KubernetesObject, kubernetesObjects } from '../../blueprints/kubernetes/index.ts';
+import { scales } from '../../blueprints/kubernetes/scales.ts';
+import { sleepGroup, sleepingModels } from '../../blueprints/kubernetes/sleep.ts';
 import { field, type PodTemplate, workloadsOf } from '../../blueprints/kubernetes/workload-view.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
 import { plans } from '../../test/kubernetes/plans.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { crdModules, kubernetes, moduleDirectory } from './modules.ts';
@@ -76,6 +79,51 @@ async function apply(api: ApiServer, path: string, object: KubernetesObject): Pr
   return headers.warning ? `warning ${headers.warning}` : undefined;
 }
 
+interface Asked {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly name: string;
+}
+
+/** Whether the server would let the role of the sleep do something in the serving namespace. */
+async function sleepMay(api: ApiServer, asked: Asked): Promise<boolean> {
+  const resourceAttributes = { namespace: 'serving', ...asked };
+  const { body } = await api.call('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SubjectAccessReview',
+    spec: { user: 'the-build', groups: [sleepGroup, 'system:authenticated'], resourceAttributes },
+  });
+  return (body as unknown as { status?: { allowed?: boolean } }).status?.allowed === true;
+}
+
+/** The role of the sleep does what the commands ask and nothing more, as the server itself decides. */
+async function sleepProblems(api: ApiServer, plan: Plan): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const model of sleepingModels(plan)) {
+    const { role: name } = model;
+    const kind = model.nodesPerReplica > 1 ? 'leaderworkersets' : 'deployments';
+    const group = model.nodesPerReplica > 1 ? 'leaderworkerset.x-k8s.io' : 'apps';
+    const may: readonly Asked[] = scales(model)
+      ? [{ verb: 'patch', group: 'keda.sh', resource: 'scaledobjects', name }]
+      : [
+          { verb: 'get', group, resource: kind, name },
+          { verb: 'patch', group, resource: kind, subresource: 'scale', name },
+        ];
+    const mayNot: readonly Asked[] = [
+      { verb: 'patch', group, resource: kind, name },
+      { verb: 'delete', group, resource: kind, name },
+      { verb: 'patch', group, resource: kind, subresource: 'scale', name: `${name}-of-others` },
+      { verb: 'get', group: '', resource: 'secrets', name },
+    ];
+    for (const asked of may)
+      if (!(await sleepMay(api, asked))) problems.push(`the sleep may not ${JSON.stringify(asked)}`);
+    for (const asked of mayNot) if (await sleepMay(api, asked)) problems.push(`the sleep may ${JSON.stringify(asked)}`);
+  }
+  return problems;
+}
+
 interface Report {
   readonly plan: string;
   applied: number;
@@ -119,6 +167,7 @@ async function applyPlan(api: ApiServer, name: string): Promise<Report> {
       else report.pods += 1;
     }
   }
+  report.problems.push(...(await sleepProblems(api, plan)));
   for (const path of kept.reverse()) await api.call('DELETE', path);
   return report;
 }

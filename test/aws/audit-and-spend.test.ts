@@ -296,6 +296,37 @@ describe('the ceiling holds', () => {
     expect(processorLimits(plan).get('G')).toBeGreaterThan((running * 14) / 24);
   });
 
+  test('node groups are set twice on the way to sleep, once on the way back', () => {
+    interface State {
+      readonly Next?: string;
+      readonly Default?: string;
+      readonly Assign?: { readonly pass: number };
+      readonly Choices?: readonly { readonly Condition: string; readonly Next: string }[];
+    }
+    const { StartAt, States } = sleepDefinition({
+      partition: 'aws',
+      clusterName: 'c',
+      platform: 'p',
+      budget: undefined,
+      build: undefined,
+    }) as { StartAt: string; States: Readonly<Record<string, State>> };
+    const walk = (mode: string): string[] => {
+      const path: string[] = [];
+      let pass = 0;
+      for (let name: string | undefined = StartAt; name !== undefined && path.length < 20; ) {
+        path.push(name);
+        const state: State = States[name] ?? {};
+        pass = state.Assign?.pass ?? pass;
+        const taken = state.Choices?.find(() => mode === 'sleep' && pass === 1);
+        name = taken?.Next ?? state.Default ?? state.Next;
+      }
+      return path.filter((name) => name === 'EachGroup');
+    };
+    expect(walk('sleep')).toHaveLength(2);
+    expect(walk('wake')).toHaveLength(1);
+    expect(States.Settled?.Choices?.[0]?.Condition).toContain("Input.mode = 'sleep' and $pass = 1");
+  });
+
   test('a platform wakes only while the ceiling is not spent', () => {
     const definition = text(
       sleepDefinition({ partition: 'aws', clusterName: 'c', platform: 'p', budget: 'p-ceiling', build: undefined }),

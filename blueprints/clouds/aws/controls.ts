@@ -18,7 +18,12 @@ import { asList, asObject, at, isSet, ofType } from './nag/world.ts';
 /** Fails to compile until every guarantee is answered. */
 export const awsControls: Readonly<Record<ControlId, ControlProof>> = {
   'encryption-at-rest-cmk': {
-    resources: withKeys,
+    resources: (world) => [
+      ...withKeys(world),
+      ...['EC2NodeClass', 'NodeClass', 'StorageClass'].flatMap((kind) =>
+        objectsOf(world, kind, (object) => /"kmsKeyI[dD]":/.test(JSON.stringify(object))),
+      ),
+    ],
     evidence: (plan) => `aws kms list-aliases --query "Aliases[?starts_with(AliasName,'alias/${plan.name}/')]"`,
   },
   'key-rotation': {

@@ -19,7 +19,7 @@ const tag = (name: string) => `$lookup($states.input.Nodegroup.Tags, 'groundplan
  */
 export function sleepDefinition(props: SleepDefinitionProps): object {
   const { partition, clusterName, budget, build } = props;
-  const first = build === undefined ? 'ListGroups' : 'ChangeReplicas';
+  const first = build === undefined ? 'FirstPass' : 'ChangeReplicas';
   const sdk = (action: string) => `arn:${partition}:states:::aws-sdk:${action}`;
   const guard = budget
     ? {
@@ -74,8 +74,16 @@ function buildState(partition: string, project: string): object {
   };
 }
 
+/** Long enough for the last machine to be emptied, the one with the autoscaler among them. */
+const secondPassSeconds = 1800;
+
+/**
+ * Sizes are set twice on the way to sleep: until the autoscaler's own machine is gone it may start others for pods that
+ * wait, and then nobody would stop them.
+ */
 function groupStates(sdk: (action: string) => string, clusterName: string, platform: string): object {
   return {
+    FirstPass: { Type: 'Pass', Assign: { pass: 1 }, Next: 'ListGroups' },
     ListGroups: {
       Type: 'Task',
       Resource: sdk('eks:listNodegroups'),
@@ -117,7 +125,14 @@ function groupStates(sdk: (action: string) => string, clusterName: string, platf
           LeaveAlone: { Type: 'Succeed' },
         },
       },
-      End: true,
+      Next: 'Settled',
     },
+    Settled: {
+      Type: 'Choice',
+      Choices: [{ Condition: `{% ${mode} = 'sleep' and $pass = 1 %}`, Next: 'UntilTheyAreGone' }],
+      Default: 'Done',
+    },
+    UntilTheyAreGone: { Type: 'Wait', Seconds: secondPassSeconds, Assign: { pass: 2 }, Next: 'ListGroups' },
+    Done: { Type: 'Succeed' },
   };
 }

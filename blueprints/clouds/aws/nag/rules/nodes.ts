@@ -14,7 +14,7 @@ export const startRules: readonly Rule[] = [
       return world.objects
         .filter((object) => volumesOf(object).some(({ encrypted, keyId }) => !encrypted || keyId !== key))
         .map((object) => ({
-          resource: `${object.kind}/${at(object, 'metadata.name')}`,
+          resource: `kubernetes/${object.kind}/${at(object, 'metadata.name')}`,
           message: `a volume is not encrypted with ${key}`,
         }));
     },
@@ -37,7 +37,7 @@ export const startRules: readonly Rule[] = [
         .filter(({ kind: type }) => type === 'EC2NodeClass')
         .filter((object) => !asList(at(object, 'spec.amiSelectorTerms')).every((term) => isPinned(term, release)))
         .map((object) => ({
-          resource: `EC2NodeClass/${at(object, 'metadata.name')}`,
+          resource: `kubernetes/EC2NodeClass/${at(object, 'metadata.name')}`,
           message: `its image is not ${kind} ${release}`,
         }));
       return [...groups, ...classes];
