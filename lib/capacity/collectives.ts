@@ -54,18 +54,25 @@ export interface CollectiveServing {
   readonly transferSlowdown: number;
 }
 
+/** Seconds of one step's collectives: by the tokens of one data-parallel rank, and by those of all ranks together. */
+export interface StepCollectives {
+  readonly rankSeconds: (tokens: number) => number;
+  readonly sharedSeconds: (tokens: number) => number;
+}
+
 /**
- * Seconds all collectives of one step take, by its tokens.
+ * All collectives of one step.
  *
- *   tensor parallel:    two all-reduces a layer
- *   data parallel:      tokens of all ranks meet before the experts and part after: as one all-reduce a layer of experts
- *   pipeline parallel:  hidden states handed on between stages
+ *   tensor parallel:    two all-reduces a layer                                          (rank)
+ *   pipeline parallel:  hidden states handed on between stages                           (rank)
+ *   data parallel:      tokens of all ranks meet before the experts and part after:
+ *                       as one all-reduce a layer of experts                             (shared)
  */
 export function prepareCollectives(
   { model, gpu, layout }: Deployment,
   expertLayerCount: number,
   { latencySlowdown, transferSlowdown }: CollectiveServing,
-): (tokens: number) => number {
+): StepCollectives {
   const { tensorParallelSize, dataParallelSize, pipelineParallelSize } = layout;
   const scaled = (ranks: number) => {
     const allReduce = prepareAllReduce(gpu, ranks);
@@ -77,12 +84,14 @@ export function prepareCollectives(
   const isAcrossNodes = tensorParallelSize * pipelineParallelSize > domainSize(gpu);
   const hop = isAcrossNodes ? interNodeBytesPerSecond : linkBytesPerSecond(gpu);
   const hopSeconds = isAcrossNodes ? interNodeSeconds : 1e-5;
-  return (tokens) => {
-    const elements = (tokens / dataParallelSize) * model.hiddenSize;
-    let seconds = tensorParallelSize > 1 ? 2 * model.numLayers * tensor(elements) : 0;
-    if (dataParallelSize > 1) seconds += expertLayerCount * exchange(tokens * model.hiddenSize);
-    if (pipelineParallelSize > 1) seconds += (pipelineParallelSize - 1) * (hopSeconds + (2 * elements) / hop);
-    return seconds;
+  return {
+    rankSeconds: (tokens) => {
+      const elements = tokens * model.hiddenSize;
+      let seconds = tensorParallelSize > 1 ? 2 * model.numLayers * tensor(elements) : 0;
+      if (pipelineParallelSize > 1) seconds += (pipelineParallelSize - 1) * (hopSeconds + (2 * elements) / hop);
+      return seconds;
+    },
+    sharedSeconds: (tokens) => (dataParallelSize > 1 ? expertLayerCount * exchange(tokens * model.hiddenSize) : 0),
   };
 }
 

@@ -10,14 +10,16 @@ import {
 import { engineDefaults } from './engine-defaults.ts';
 import { linearStateBytes } from './kv-cache.ts';
 import { interpolate, tabulate } from './step-table.ts';
-import { headSeconds, required, tokenSeconds } from './token-time.ts';
+import { headSeconds, prepareTokenTime, required } from './token-time.ts';
 import type { Deployment, StepBatch, StepTimeModel } from './types.ts';
 
 /**
  * Step time of a deployment, prepared once: everything that depends on token counts alone is tabulated, so a call is
  * two look-ups and a few products.
  *
- *   step = multiplications, experts, norms and collectives over the step's tokens   (table)
+ *   step = multiplications, norms and collectives over the busiest rank's tokens      (table)
+ *        + experts and the exchange around them over all the step's tokens           (table; one with the first where
+ *                                                                                     attention is not data parallel)
  *        + head and sampling over its sequences                                     (table)
  *        + decode attention: launches + KV bytes read ÷ bandwidth
  *        + prefill attention: FLOPs ÷ peak, or its KV read if longer
@@ -37,7 +39,13 @@ export function prepareStepTime(asked: Deployment, factors: EfficiencyFactors = 
   const dataRanks = layout.dataParallelSize;
 
   const mostTokens = Math.max(limits.maxNumBatchedTokens, limits.maxNumSeqs);
-  const byTokens = tabulate(mostTokens, tokenSeconds(deployment, factors, bandwidth, peak16));
+  const tokenTime = prepareTokenTime(deployment, factors, bandwidth, peak16);
+  const isAlone = dataRanks === 1;
+  const byRankTokens = tabulate(
+    mostTokens,
+    isAlone ? (tokens) => tokenTime.rankSeconds(tokens) + tokenTime.sharedSeconds(tokens) : tokenTime.rankSeconds,
+  );
+  const byAllTokens = isAlone ? undefined : tabulate(mostTokens * dataRanks, tokenTime.sharedSeconds);
   const bySequences = tabulate(limits.maxNumSeqs, headSeconds(deployment, factors, bandwidth));
 
   const attention = attentionWork(deployment);
@@ -58,15 +66,17 @@ export function prepareStepTime(asked: Deployment, factors: EfficiencyFactors = 
   const isAsync = limits.asyncScheduling ?? engineDefaults(gpu, limits.engineVersion).asyncScheduling;
   const stepOverhead = serving.stepSeconds + (isAsync ? 0 : serving.synchronousStepSeconds);
   const share = 1 / (stages * dataRanks);
-  const tokenShare = 1 / stages;
 
   return {
     stepSeconds: (batch: StepBatch) => {
       const { prefillTokens, prefillSequences, decodeSequences } = batch;
-      const decodes = decodeSequences * share;
-      const prefills = prefillSequences * share;
+      // Ranks step together, and one prompt is one rank's: few prompts keep few ranks busy while the others wait.
+      const prefillRanks = Math.max(1, Math.min(dataRanks, prefillSequences));
+      const decodes = Math.ceil(decodeSequences / dataRanks) / stages;
+      const prefills = prefillSequences / (stages * prefillRanks);
       let seconds =
-        interpolate(byTokens, (prefillTokens + decodeSequences) * tokenShare) +
+        interpolate(byRankTokens, prefillTokens / (stages * prefillRanks) + decodes) +
+        (byAllTokens ? interpolate(byAllTokens, (prefillTokens + decodeSequences) / stages) : 0) +
         interpolate(bySequences, decodes + prefills) +
         attentionLaunch +
         linearLaunch +
@@ -80,7 +90,7 @@ export function prepareStepTime(asked: Deployment, factors: EfficiencyFactors = 
         const slidingPairs = Math.min(pairs, prefillTokens * window);
         const compute = pairs * secondsPerFullPair + slidingPairs * secondsPerSlidingPair;
         const read = batch.prefillContextTokens * secondsPerFullToken;
-        seconds += share * Math.max(compute, read) + mixedSeconds;
+        seconds += Math.max(compute, read) / (stages * prefillRanks) + mixedSeconds;
       }
       return seconds;
     },

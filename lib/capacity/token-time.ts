@@ -13,13 +13,20 @@ import { expertRanksOf, layerWork, residentShareOf } from './layers.ts';
 import type { Deployment } from './types.ts';
 import { bytesPerWeight, defaultScheme, expertShape, weightSchemes } from './weights.ts';
 
-/** Work of one step that depends only on how many tokens it has. */
-export function tokenSeconds(
+/** Work of one step that depends only on how many tokens it has, on one data-parallel rank and over all of them. */
+export interface TokenTime {
+  /** Everything but the experts, by the tokens of the busiest rank: the others wait for it at the next exchange. */
+  readonly rankSeconds: (tokens: number) => number;
+  /** Experts and the exchange before and after them, by the tokens of all ranks. */
+  readonly sharedSeconds: (tokens: number) => number;
+}
+
+export function prepareTokenTime(
   deployment: Deployment,
   factors: EfficiencyFactors,
   bandwidth: number,
   peak16: number,
-): (tokens: number) => number {
+): TokenTime {
   const { model, gpu, layout, precision } = deployment;
   const { serving } = factors;
   const work = layerWork(deployment);
@@ -43,19 +50,24 @@ export function tokenSeconds(
   };
   const expertRate = path && expertRates(gpu, factors, path, bandwidth, peak16);
 
-  return (tokens) => {
-    const tokensPerRank = tokens / layout.dataParallelSize;
-    let seconds =
-      work.elementwiseKernels * serving.elementwiseLaunchSeconds +
-      (tokensPerRank * work.elementwiseBytesPerToken) / (bandwidth * serving.elementwiseEfficiency);
-    work.gemms.forEach((gemm, index) => {
-      const rate = rates[index];
-      if (rate) seconds += gemm.count * gemmSeconds(tokensPerRank, gemm, rate, slowdown);
-    });
-    if (expertLayer && expertRate) {
-      seconds += work.moeLayers * expertSeconds(tokens, expertLayer, expertRate, serving.routerEvenness);
-    }
-    return seconds + collectives(tokens);
+  return {
+    rankSeconds: (tokens) => {
+      let seconds =
+        work.elementwiseKernels * serving.elementwiseLaunchSeconds +
+        (tokens * work.elementwiseBytesPerToken) / (bandwidth * serving.elementwiseEfficiency);
+      work.gemms.forEach((gemm, index) => {
+        const rate = rates[index];
+        if (rate) seconds += gemm.count * gemmSeconds(tokens, gemm, rate, slowdown);
+      });
+      return seconds + collectives.rankSeconds(tokens);
+    },
+    sharedSeconds: (tokens) => {
+      const experts =
+        expertLayer && expertRate
+          ? work.moeLayers * expertSeconds(tokens, expertLayer, expertRate, serving.routerEvenness)
+          : 0;
+      return experts + collectives.sharedSeconds(tokens);
+    },
   };
 }
 

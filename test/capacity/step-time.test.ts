@@ -159,6 +159,22 @@ describe('every GPU of the catalogue', () => {
 });
 
 describe('parts', () => {
+  test('data-parallel attention: one prompt keeps one rank busy, as many as there are ranks share the work', () => {
+    const base = deploymentOf('deepseek-ai/DeepSeek-R1-0528', 'fp8', 1, gpuOf('H200'));
+    const layout = { tensorParallelSize: 1, pipelineParallelSize: 1, dataParallelSize: 8, expertParallelSize: 8 };
+    const { stepSeconds } = prepareStepTime({ ...base, layout });
+    const prefill = (sequences: number): StepBatch => ({
+      ...decodeBatch(64, 64_000),
+      prefillTokens: 4096,
+      prefillAttentionTokenPairs: (4096 * 4096) / 2 / sequences,
+      prefillSequences: sequences,
+    });
+    const times = [1, 2, 4, 8, 16].map((sequences) => stepSeconds(prefill(sequences)));
+    expect(times.slice(0, 4)).toEqual([...times.slice(0, 4)].sort((a, b) => b - a));
+    expect(times[0]).toBeGreaterThan(1.5 * (times[3] ?? 0));
+    expect(times[4]).toBeCloseTo(times[3] ?? 0, 2);
+  });
+
   test('an expert layer: more tokens never faster, a cut or dealt-out one never slower, nothing to do costs the launch', () => {
     const rates = { bytesPerSecond: 3e12, flopsPerSecond: 4e14, launchSeconds: 3e-5, halfDepth: 600 };
     const whole: ExpertLayer = {
