@@ -201,7 +201,11 @@ export const versions = {
   },
   nvidiaDevicePlugin: {
     version: '0.20.1',
-    source: seen('NVIDIA/k8s-device-plugin v0.20.1', '2026-10-01', 'not needed on Bottlerocket, whose image carries it'),
+    source: seen(
+      'NVIDIA/k8s-device-plugin v0.20.1',
+      '2026-10-01',
+      'not needed on Bottlerocket, whose image carries it',
+    ),
     chart: {
       repository: 'https://nvidia.github.io/k8s-device-plugin',
       name: 'nvidia-device-plugin',
