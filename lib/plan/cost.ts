@@ -128,7 +128,12 @@ export function costPlan(
   const sum = (of: 'minimum' | 'expected' | 'maximum') =>
     lines.reduce((total, line) => total + line.usdPerMonth[of], 0);
   const expected = sum('expected');
-  const { requests, output } = monthlyTokens(requirements);
+  const asked = monthlyTokens(requirements);
+  // Nobody is answered while the machines sleep.
+  const gpuPools = platform.nodePools.filter(({ gpusPerNode }) => gpusPerNode > 0);
+  const asleep = sleepingPools({ platform, requirements }).some((pool) => gpuPools.includes(pool));
+  const answered = asleep ? Math.min(1, awakeHoursPerMonth / requirements.throughput.activeHoursPerMonth) : 1;
+  const [requests, output] = [asked.requests * answered, asked.output * answered];
   const dates = lines.map((line) => line.source.date).sort();
   return {
     lines,

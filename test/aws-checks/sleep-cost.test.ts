@@ -58,6 +58,13 @@ describe.each(['managed-node-groups', 'karpenter', 'auto-mode'] as const)(
       else expect(provisioning).not.toBe('auto-mode');
     });
 
+    test('prices a request by those that are answered while they are awake', () => {
+      const { requestsPerSecond, activeHoursPerMonth } = plan.requirements.throughput;
+      const hours = Math.min(awakeHoursPerMonth, activeHoursPerMonth);
+      const requests = (requestsPerSecond?.expected ?? 0) * 3600 * hours;
+      expect(plan.cost.usdPerThousandRequests).toBeCloseTo((plan.cost.usdPerMonth.expected / requests) * 1000, 6);
+    });
+
     test('keeps the machines awake that carry the controllers, where there are any', () => {
       const { unit } = line(plan, /^cluster\.nodes\.general/);
       expect(unit).toBe(provisioning === 'managed-node-groups' ? 'node-month of 304 h' : 'node-month of 730 h');

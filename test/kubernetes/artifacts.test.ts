@@ -89,8 +89,9 @@ describe('controllers', () => {
     [
       'aws, pgvector in the cloud',
       ['clusterAutoscaler', 'loadBalancerController', 'keda', 'dcgmExporter'],
-      ['karpenter', 'leaderWorkerSet', 'gpuOperator'],
+      ['karpenter', 'leaderWorkerSet', 'gpuOperator', 'nvidiaDevicePlugin'],
     ],
+    ['asleep under Karpenter, on Amazon Linux', ['karpenter', 'nvidiaDevicePlugin', 'dcgmExporter'], ['gpuOperator']],
     ['a replica over two machines', ['karpenter', 'leaderWorkerSet', 'efaDevicePlugin'], ['clusterAutoscaler']],
     ['replicas from zero', ['keda'], ['karpenter', 'clusterAutoscaler', 'loadBalancerController']],
     [
