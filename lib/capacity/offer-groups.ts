@@ -2,7 +2,7 @@ import type { Offer } from '../catalog/catalog.ts';
 import { commitmentOf, purchasePrice, type Rates } from './cost.ts';
 import type { Machine, Purchase, RejectedCandidate, ServingRequirement } from './types.ts';
 
-/** Machines of one GPU type and count in one region, interchangeable in a node pool. Rates are those of the first type. */
+/** Machines of one GPU type and count in one region, interchangeable in a node pool. Rates are those of the first type, on Spot of the dearest. */
 export interface OfferGroup extends Rates {
   readonly gpuId: string;
   readonly gpusPerNode: number;
@@ -104,15 +104,21 @@ function groupOf(
     ({ machine }, index) =>
       index === 0 || machine.usdPerHourAtMost <= dearestFurtherType * first.machine.usdPerHourAtMost,
   );
+  const machines: OfferGroup['machines'] = [
+    first.machine,
+    ...(alone ? [] : further.slice(0, mostInstanceTypes - 1).map(({ machine }) => machine)),
+  ];
+  // On demand the first type is preferred; Spot starts whichever type it has more of.
+  const priced = purchase === 'spot' ? machines : [first.machine];
   return {
     gpuId,
     gpusPerNode,
     region,
     purchase,
     architecture: first.offer.architecture,
-    machines: [first.machine, ...(alone ? [] : further.slice(0, mostInstanceTypes - 1).map(({ machine }) => machine))],
-    usdPerNodeHour: first.machine.usdPerHour,
-    usdPerNodeHourAtMost: first.machine.usdPerHourAtMost,
+    machines,
+    usdPerNodeHour: Math.max(...priced.map(({ usdPerHour }) => usdPerHour)),
+    usdPerNodeHourAtMost: Math.max(...priced.map(({ usdPerHourAtMost }) => usdPerHourAtMost)),
     ...(first.committed === undefined ? {} : { committedUsdPerNodeHour: first.committed }),
     canSpanNodes,
   };

@@ -68,7 +68,7 @@ export function findStandIn(
   };
 }
 
-/** A batch run takes longer on a slower machine: at most, its hour counts for as much more. */
+/** A batch run takes longer on a slower machine: its hour counts for as much more. */
 function longerRun(
   machine: Machine,
   { load }: ServingRequirement,
@@ -78,7 +78,12 @@ function longerRun(
 ): Machine {
   if (load.kind !== 'batch') return machine;
   const rate = (of: Choice): number => evaluator.serve(of, { kind: 'saturated' }).requestsPerSecond;
-  return { ...machine, usdPerHourAtMost: machine.usdPerHourAtMost * Math.max(1, rate(choice) / rate(twin)) };
+  const longer = Math.max(1, rate(choice) / rate(twin));
+  return {
+    ...machine,
+    usdPerHour: machine.usdPerHour * longer,
+    usdPerHourAtMost: machine.usdPerHourAtMost * longer,
+  };
 }
 
 /** Why a group cannot stand in; undefined when it can. */

@@ -210,7 +210,7 @@ export interface Candidate {
   readonly nodes: { readonly minimum: number; readonly expected: number; readonly peak: number };
   readonly region: string;
   readonly purchase: Purchase;
-  /** Of the first type, not committed (of any where all are committed). */
+  /** Of the first type, on Spot of the dearest with this GPU; not committed (of any where all are committed). */
   readonly usdPerNodeHour: number;
   /** Machines of the first type that are paid all month whether they run or not. */
   readonly committed?: { readonly nodes: number; readonly usdPerNodeHour: number };

@@ -7,7 +7,8 @@ import { usd } from './decision.ts';
 const hourly = (rate: number): string => `${Number(rate.toFixed(2)).toLocaleString('en-US')} USD`;
 
 /** Which machines may start in the pool, and what the maximum counts them at; or why there is one type. */
-export function machineTypesReason({ machines, gpuId, oneTypeBecause, purchase, replicas }: Candidate): string {
+export function machineTypesReason(chosen: Candidate): string {
+  const { machines, gpuId, oneTypeBecause, purchase, replicas, usdPerNodeHour } = chosen;
   const [first, ...others] = machines;
   if (others.length === 0) {
     return `The pool has one machine type, ${first.instanceType}: ${oneTypeBecause ?? 'no other one is known'}.`;
@@ -20,11 +21,15 @@ export function machineTypesReason({ machines, gpuId, oneTypeBecause, purchase, 
         : `${machine.instanceType} (${machine.gpuId}), which keeps every goal with as many replicas`,
   );
   const dearest = Math.max(...machines.map(({ usdPerHourAtMost }) => usdPerHourAtMost));
-  const how = [
-    ...(purchase === 'spot' ? ['on demand where there is no Spot'] : []),
-    ...(replicas.minimum === 0 ? ['with the longer run of a slower machine'] : []),
-  ].join(', ');
-  return `Where ${first.instanceType} is sold out the pool may start ${names.join(', or ')}; the expected cost counts the first at ${hourly(first.usdPerHour)} an hour, the maximum counts all at ${hourly(dearest)}${how === '' ? '' : `: ${how}`}.`;
+  const longer = replicas.minimum === 0 ? ', the longer run of a slower machine counted in' : '';
+  if (purchase === 'spot') {
+    const most = Math.max(...machines.map(({ usdPerHour }) => usdPerHour));
+    const usdPerMonth = (most / usdPerNodeHour) * chosen.usdPerMonth;
+    const other =
+      most > usdPerNodeHour ? `; where Spot has more of the other, the month costs ${usd(usdPerMonth)}` : '';
+    return `The pool starts ${first.instanceType} or ${names.join(', or ')}. The expected cost counts ${hourly(usdPerNodeHour)} an hour${other}. The maximum counts the on-demand price, ${hourly(dearest)} an hour${longer}.`;
+  }
+  return `Where ${first.instanceType} is sold out the pool may start ${names.join(', or ')}; the expected cost counts the first at ${hourly(first.usdPerHour)} an hour, the maximum counts all at ${hourly(dearest)}${longer}.`;
 }
 
 const terms: readonly (readonly [Commitment, keyof OfferPrice, string])[] = [

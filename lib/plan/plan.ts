@@ -67,7 +67,7 @@ const nodePool = z.strictObject({
   /** Hard limit of the pool: nvidia.com/gpu. */
   gpuLimit: z.number(),
   diskGiB: z.number(),
-  /** Of the first type, not committed (of any where all are committed). */
+  /** Of the first type, on Spot of the dearest with this GPU; not committed (of any where all are committed). */
   usdPerNodeHour: z.number(),
   /** Of the dearest type of the pool, bought in its dearest way: what the maximum counts. Absent: the same. */
   usdPerNodeHourAtMost: z.number().optional(),
