@@ -65,6 +65,15 @@ describe.each(['managed-node-groups', 'karpenter', 'auto-mode'] as const)(
       expect(plan.cost.usdPerThousandRequests).toBeCloseTo((plan.cost.usdPerMonth.expected / requests) * 1000, 6);
     });
 
+    test('wakes nobody at night for replicas that sleep', () => {
+      const { expression } = plan.alerts.find(({ id }) => id === 'ReplicasMissing') ?? { expression: '' };
+      const rows = expression.split('\nor\n').filter((row) => row.includes('namespace="serving"'));
+      const gpuModels = plan.models.filter(({ gpusPerReplica }) => gpusPerReplica > 0).map(({ role }) => role);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows.filter((each) => gpuModels.some((role) => each.includes(`"${role}"`))))
+        expect(row).toMatch(/ and kube_(deployment_spec|statefulset)_replicas\{.*\} > 0$/);
+    });
+
     test('keeps the machines awake that carry the controllers, where there are any', () => {
       const { unit } = line(plan, /^cluster\.nodes\.general/);
       expect(unit).toBe(provisioning === 'managed-node-groups' ? 'node-month of 304 h' : 'node-month of 730 h');
@@ -75,6 +84,13 @@ describe.each(['managed-node-groups', 'karpenter', 'auto-mode'] as const)(
     }, 60_000);
   },
 );
+
+test('production misses every replica', () => {
+  const { expression } = planned('prod', 'karpenter').alerts.find(({ id }) => id === 'ReplicasMissing') ?? {
+    expression: '_replicas{',
+  };
+  expect(expression).not.toMatch(/spec_replicas|statefulset_replicas/);
+});
 
 test('production is billed for every hour', () => {
   expect(line(planned('prod', 'karpenter'), /^cluster\.gpu\.chat/).unit).toBe('node-month of 730 h');

@@ -1,3 +1,4 @@
+import { sleepingPools } from '../sleep.ts';
 import { workloads } from '../workloads.ts';
 import { burnRate, number } from './promql.ts';
 import {
@@ -160,14 +161,20 @@ function badShare(metrics: Readonly<Record<string, string>>): ((window: string) 
 /** Replicas from the cluster's own state; a group of machines counts as the stateful set of its leaders. */
 function replicaAlerts(parts: AlertParts): ReasonedAlert[] {
   const { serving, gateway } = workloads.namespaces;
+  const asleep = new Set(sleepingPools(parts).map(({ id }) => id));
   const perModel = parts.models.map((model) => {
     const object = model.nodesPerReplica > 1 ? 'statefulset' : 'deployment';
-    const ready =
-      object === 'statefulset' ? 'kube_statefulset_status_replicas_ready' : 'kube_deployment_status_replicas_available';
-    return { model, ready: `${ready}{namespace="${serving}", ${object}="${model.role}"}` };
+    const [ready, asked] =
+      object === 'statefulset'
+        ? ['kube_statefulset_status_replicas_ready', 'kube_statefulset_replicas']
+        : ['kube_deployment_status_replicas_available', 'kube_deployment_spec_replicas'];
+    const selector = `{namespace="${serving}", ${object}="${model.role}"}`;
+    // While its machines sleep none is asked for.
+    const awake = asleep.has(model.nodePool) ? ` and ${asked}${selector} > 0` : '';
+    return `${ready}${selector} < ${model.replicas.minimum}${awake}`;
   });
   const missing = [
-    ...perModel.map(({ model, ready }) => `${ready} < ${model.replicas.minimum}`),
+    ...perModel,
     `kube_deployment_status_replicas_available{namespace="${gateway}", deployment="${workloads.gateway}"} < ${parts.gateway.replicas}`,
   ];
   const slowest = Math.max(60, ...parts.models.map((model) => model.loadSeconds));
@@ -183,7 +190,9 @@ function replicaAlerts(parts: AlertParts): ReasonedAlert[] {
       because: `The plan keeps ${[
         ...parts.models.map((model) => `${model.replicas.minimum} of ${model.role}`),
         `${parts.gateway.replicas} of the gateway`,
-      ].join(', ')}; a replica loads in ${slowest} s.`,
+      ].join(
+        ', ',
+      )}; a replica loads in ${slowest} s.${asleep.size > 0 ? ' While the machines sleep none is asked for, and none is missed.' : ''}`,
       answers: ['operations.availabilityPercent', 'throughput.requestsPerSecond.expected'],
       rows: ['P4', 'P10'],
       decisions: ['D5', 'D11'],
