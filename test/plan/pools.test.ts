@@ -124,6 +124,23 @@ describe('the ceiling decides how many types a pool may have', () => {
   });
 });
 
+test('the fee of the provisioner follows the machine types that the ceiling leaves', () => {
+  const under = (costCeilingUsdPerMonth: number) =>
+    planOf('hosted-with-fallback', { provisioning: 'auto-mode', costCeilingUsdPerMonth });
+  const fee = ({ cost }: Plan) =>
+    cost.lines.find(({ id }) => id === 'cluster.provisioning-fee')?.usdPerMonth.maximum ?? 0;
+  const dearest = ({ platform }: Plan) => {
+    const pool = platform.nodePools.find(({ id }) => id === 'chat-fallback');
+    return (pool?.nodes.maximum ?? 0) * (pool?.usdPerNodeHourAtMost ?? 0) * 730;
+  };
+  const wide = under(500_000);
+  const tight = under(wide.cost.usdPerMonth.maximum - 1);
+  expect(fee(wide)).toBeGreaterThan(0);
+  expect(dearest(tight)).toBeLessThan(dearest(wide));
+  expect(fee(tight) / dearest(tight)).toBeCloseTo(fee(wide) / dearest(wide), 9);
+  expect(tight.cost.usdPerMonth.maximum).toBeLessThan(wide.cost.usdPerMonth.maximum);
+});
+
 test('the bill of a committed base has its own line, paid whatever runs', () => {
   const plan = planOf('hipaa-document-assistant', bothWays);
   const pool = plan.platform.nodePools.find(({ id }) => id === 'chat');
