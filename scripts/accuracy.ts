@@ -10,6 +10,7 @@ import { loadCatalog } from '../blueprints/catalog.ts';
 import { defaultFactors } from '../lib/capacity/efficiency.ts';
 import { type Comparison, compare, factorsFor, gateFigures, type View, views } from './capacity/accuracy-figures.ts';
 import { accuracyPage } from './capacity/accuracy-page.ts';
+import { neverFitted } from './capacity/compared.ts';
 import { measuredGemms } from './capacity/fit-gemm.ts';
 import type { HeldBack } from './capacity/held-back.ts';
 import { memoryRows } from './capacity/memory-rows.ts';
@@ -40,6 +41,7 @@ for (const [metric, title] of Object.entries(titles)) {
 const page = accuracyPage({
   points,
   comparisons,
+  neverFitted: neverFitted(read('compared.csv'), catalog),
   gemms: measuredGemms(read('kernel-gemm.csv')),
   memory: memoryRows(read('vllm-memory-ledger.csv'), catalog),
   gpus: catalog.gpus,

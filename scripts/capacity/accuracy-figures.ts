@@ -88,7 +88,7 @@ export interface ErrorSummary {
   readonly bias: number;
 }
 
-export function summarise(comparisons: readonly Comparison[]): ErrorSummary {
+export function summarise(comparisons: readonly Pick<Comparison, 'error'>[]): ErrorSummary {
   const signed = comparisons.map(({ error }) => error).sort((a, b) => a - b);
   const sizes = signed.map(Math.abs).sort((a, b) => a - b);
   const at = (list: readonly number[], share: number) => list[Math.floor(share * list.length)] ?? 0;

@@ -8,6 +8,7 @@ import {
   type View,
   views,
 } from './accuracy-figures.ts';
+import type { NeverFittedRows } from './compared.ts';
 import { kernelGpus, type MeasuredGemm, predictedGemm } from './fit-gemm.ts';
 import { servingRanges, subsetOf } from './fit-serving.ts';
 import type { MemoryRow } from './memory-rows.ts';
@@ -16,6 +17,7 @@ import type { ServingPoint } from './points.ts';
 export interface AccuracyInput {
   readonly points: readonly ServingPoint[];
   readonly comparisons: Readonly<Record<View, readonly Comparison[]>>;
+  readonly neverFitted: NeverFittedRows;
   readonly gemms: readonly MeasuredGemm[];
   readonly memory: readonly MemoryRow[];
   readonly gpus: readonly Gpu[];
@@ -39,6 +41,7 @@ export function accuracyPage(input: AccuracyInput): string {
     summarySection(input),
     subsetSection(input),
     gpuAndModelSection(input),
+    neverFittedSection(input),
     missSection(input),
     setAsideSection(input),
     kernelSection(input),
@@ -131,6 +134,32 @@ function gpuAndModelSection({ comparisons }: AccuracyInput): string {
     section('GPU left out', 'GPU left out', (point) => point.deployment.gpu.id),
     section('Model left out', 'model left out', (point) => point.deployment.model.id),
   ].join('\n');
+}
+
+function neverFittedSection({ neverFitted: { figures, setAside } }: AccuracyInput): string {
+  const metrics = ['tpot', 'ttft', 'endToEnd'] as const;
+  const cells = (members: typeof figures) => {
+    const of = (metric: (typeof metrics)[number]) => summarise(members.filter((figure) => figure.metric === metric));
+    const pairs = metrics.map(of).flatMap(({ median, bias }) => [percent(median), signed(bias)]);
+    return [of('tpot').count, ...pairs];
+  };
+  const groups = [...Map.groupBy(figures, ({ subset }) => subset)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const head = ['model, GPU, precision', 'rows', 'TPOT', 'bias', 'TTFT', 'bias', 'end-to-end', 'bias'];
+  const rows = [
+    ['**all**', ...cells(figures)],
+    ...groups.map(([name, members]) => [name.replaceAll(' | ', ', '), ...cells(members)]),
+  ];
+  const aside = Object.entries(setAside).map(([why, count]) => `- ${count} rows: ${why}`);
+  return `## Never fitted (median error)
+
+\`calibration/compared.csv\` holds published rows that take part in no fit and in no choice of a factor: models and a GPU (B300) the fit
+has never seen, and further rows of those it has. They go through \`groundplan predict\` with what the row says and nothing else.
+
+${table(head, rows)}
+Set aside:
+
+${aside.join('\n')}
+`;
 }
 
 function describe({ deployment, arrivals, requests }: ServingPoint): string {
