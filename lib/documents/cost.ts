@@ -123,7 +123,7 @@ function sleepText(plan: Plan): string {
   const awake = plan.platform.nodePools.map(({ id }) => id).filter((id) => !pools.includes(id));
   const { from, to, daysText } = workingHours;
   return [
-    `This is no production environment: the machines of ${list(pools)} run from ${daysText}, ${from}:00 to ${to}:00 UTC, and not at all once the budget is spent.`,
+    `This is no production environment: the machines of ${list(pools)} run from ${daysText}, ${String(from).padStart(2, '0')}:00 to ${to}:00 UTC, and not at all once the budget is spent.`,
     ...(awake.length > 0
       ? [`Those of ${list(awake)} stay, because they carry the controllers that start the others.`]
       : []),
