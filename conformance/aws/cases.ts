@@ -7,7 +7,7 @@ import type { Outcome } from '../../lib/outcome.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { Answers, FrameworkId } from '../../lib/requirements/schema.ts';
 
-/** One point of presets × regimes × {new, existing VPC} × {internet, isolated} × operating systems of the nodes, or of stores. */
+/** One point of presets × regimes × {new, existing VPC} × {internet, isolated} × operating systems of the nodes, of stores, or of ways nodes come up. */
 export interface Case {
   readonly preset: PresetId;
   readonly regime: FrameworkId | 'none';
@@ -16,6 +16,10 @@ export interface Case {
   readonly system: Plan['platform']['nodeOperatingSystem'];
   /** Held by hand instead of what the answers decide (D7). */
   readonly store?: VectorStoreId;
+  /** Answered instead of left to the decision (D11). */
+  readonly provisioning?: NonNullable<Answers['infrastructure']['provisioning']>;
+  /** Outside production machines sleep. */
+  readonly environment?: 'staging';
 }
 
 export const regimes = [
@@ -34,8 +38,10 @@ export const awsPresets = (Object.keys(presets) as PresetId[]).filter(
   (id) => presets[id].answers.infrastructure.cloud === 'aws',
 );
 
-export function caseName({ preset, regime, vpc, path, system, store }: Case): string {
-  return [preset, regime, vpc, path, system, ...(store ? [store] : [])].join('--');
+export function caseName({ preset, regime, vpc, path, system, store, provisioning, environment }: Case): string {
+  return [preset, regime, vpc, path, system, store, provisioning, environment]
+    .filter((part) => part !== undefined)
+    .join('--');
 }
 
 /**
@@ -75,6 +81,21 @@ export function storeCases(): readonly Case[] {
         store,
       })),
     ),
+  );
+}
+
+/** Each way nodes come up, awake and asleep at night, on each system it can run, with and without an internet path. */
+export function nodeCases(): readonly Case[] {
+  const places = [
+    { regime: 'soc2', vpc: 'new', path: 'internet' },
+    { regime: 'hipaa', vpc: 'existing', path: 'isolated', environment: 'staging' },
+  ] as const;
+  return (['managed-node-groups', 'karpenter', 'auto-mode'] as const).flatMap((provisioning) =>
+    (['bottlerocket', 'al2023'] as const)
+      .filter((system) => provisioning !== 'auto-mode' || system === 'bottlerocket')
+      .flatMap((system) =>
+        places.map((place) => ({ preset: 'hipaa-document-assistant' as const, ...place, system, provisioning })),
+      ),
   );
 }
 
@@ -139,12 +160,14 @@ export function answersFor(row: Case): Answers {
       ...regimeAnswers(row, answers.compliance),
       ...(row.store === 'pinecone' && { dataMayLeave: true }),
     },
+    operations: { ...answers.operations, ...(row.environment && { environment: row.environment }) },
     ...(row.store && { pins: { D7: { choice: row.store, reason: 'the store this case is about' } } }),
     infrastructure: {
       ...answers.infrastructure,
       regions,
       isolated: row.path === 'isolated',
       nodeOperatingSystem: row.system,
+      ...(row.provisioning && { provisioning: row.provisioning }),
       costCeilingUsdPerMonth: 3 * answers.infrastructure.costCeilingUsdPerMonth,
       existing: {
         ...answers.infrastructure.existing,

@@ -1,7 +1,7 @@
 /**
- * Presets × regimes × {new, existing VPC} × {internet, isolated} × operating systems of the nodes: plans, synthesizes
- * twice, holds every app against
- * cdk-nag, our own rules, the compliance matrix, the bill and equal bytes, and writes the templates for cfn-lint.
+ * Presets × regimes × {new, existing VPC} × {internet, isolated} × operating systems of the nodes, every store and every
+ * way nodes come up: plans, synthesizes twice, holds every app against cdk-nag, our own rules, the compliance matrix, the
+ * bill and equal bytes, and writes the templates for cfn-lint.
  *
  *   node conformance/aws/check.ts --out <folder> [--all]
  */
@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { allCases, caseName, isRefused, pairwiseCases, planFor, storeCases } from './cases.ts';
+import { allCases, caseName, isRefused, nodeCases, pairwiseCases, planFor, storeCases } from './cases.ts';
 import { checkPlan } from './check-plan.ts';
 
 const { values } = parseArgs({
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const out = resolve(values.out ?? mkdtempSync(join(tmpdir(), 'groundplan-templates-')));
 mkdirSync(out, { recursive: true });
 
-const cases = [...(values.all ? allCases() : pairwiseCases()), ...storeCases()].filter((row) =>
+const cases = [...(values.all ? allCases() : pairwiseCases()), ...storeCases(), ...nodeCases()].filter((row) =>
   caseName(row).includes(values.only ?? ''),
 );
 const seen = new Set<string>();
