@@ -97,22 +97,24 @@ function sizePools(
   }
   const solutions = sized.map(({ solution }) => solution);
   const usdPerMonth = solutions.reduce((sum, { placement }) => sum + placement.usdPerMonth, 0);
-  const lost = (reason: string): Verdict => ({ lost: { kind, reason, usdPerMonth } });
+  const figures = {
+    pools: sized.map(({ role, requirement, evaluator, solution }) => ({
+      role,
+      candidate: buildCandidate(requirement, evaluator, solution, false),
+    })),
+    usdPerMonth,
+    ...(kind === 'prefill-decode' ? { cacheMoveSeconds: moveSeconds(whole, best.choice) } : {}),
+  };
+  const lost = (reason: string): Verdict => ({ lost: { kind, reason, ...figures } });
   // A tie, to the dollar, is no saving.
   if (usdPerMonth > toBeat - 1) return lost('two pools, each with its spare, need more machines');
   if (!withinQuota(whole, solutions)) return lost('the two pools together need more GPUs than the quota allows');
-  const candidates = sized.map(({ role, requirement, evaluator, solution }) => ({
-    role,
-    candidate: buildCandidate(requirement, evaluator, solution, false),
-  }));
   return {
     split: {
       kind,
-      pools: candidates,
-      usdPerMonth,
-      usdPerMonthPeak: candidates.reduce((sum, { candidate }) => sum + candidate.usdPerMonthPeak, 0),
+      ...figures,
+      usdPerMonthPeak: solutions.reduce((sum, { placement }) => sum + placement.usdPerMonthPeak, 0),
       savesUsdPerMonth: toBeat - usdPerMonth,
-      ...(kind === 'prefill-decode' ? { cacheMoveSeconds: moveSeconds(whole, best.choice) } : {}),
     },
   };
 }

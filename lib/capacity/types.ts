@@ -245,13 +245,18 @@ export interface Relaxation {
 /** Requests by the length of their prompt on two GPU types, or prefill apart from decode. */
 export type SplitKind = 'by-request-size' | 'prefill-decode';
 
+/** One pool of two: `up to 4096 input tokens`, `prefill`, …, sized alone with its own spare. */
+export interface SplitPool {
+  readonly role: string;
+  readonly candidate: Candidate;
+}
+
 /**
  * The same service from two pools instead of one. Advice, with its figures; what is emitted is `chosen`.
  */
 export interface SplitPlan {
   readonly kind: SplitKind;
-  /** `up to 4,096 tokens`, `above`; `prefill`, `decode`. */
-  readonly pools: readonly { readonly role: string; readonly candidate: Candidate }[];
+  readonly pools: readonly SplitPool[];
   readonly usdPerMonth: number;
   readonly usdPerMonthPeak: number;
   /** Less than the chosen plan's. */
@@ -264,8 +269,10 @@ export interface SplitPlan {
 export interface SplitLoss {
   readonly kind: SplitKind;
   readonly reason: string;
-  /** What the two pools cost, where they were sized. */
+  /** Where the two pools were sized: they, what they cost, and how long a prompt's cache moves between them. */
+  readonly pools?: readonly SplitPool[];
   readonly usdPerMonth?: number;
+  readonly cacheMoveSeconds?: number;
   /** The least they could cost, where nothing had to be simulated to see that they lose. */
   readonly leastUsdPerMonth?: number;
 }

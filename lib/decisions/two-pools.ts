@@ -1,4 +1,4 @@
-import type { Candidate, CapacityPlan, SplitKind, SplitPlan } from '../capacity/types.ts';
+import type { Candidate, CapacityPlan, SplitKind, SplitLoss, SplitPlan, SplitPool } from '../capacity/types.ts';
 import type { Source } from '../catalog/source.ts';
 import { usd } from './decision.ts';
 
@@ -37,7 +37,7 @@ export const handOverSource: Source = {
   note: 'The page is headed «experimental» and says that throughput does not improve.',
 };
 
-function poolText({ role, candidate }: SplitPlan['pools'][number]): string {
+function poolText({ role, candidate }: SplitPool): string {
   const gpus = candidate.replicas.peak * candidate.gpusPerReplica;
   return `${role}: ${gpus} × ${candidate.gpuId} at peak (${candidate.instanceTypes[0]}), ${usd(candidate.usdPerMonth)} a month`;
 }
@@ -51,7 +51,7 @@ function percentiles({ prediction }: Candidate): string {
 }
 
 /** What either kind of request feels: its own pool’s figures, or prefill’s first token and decode’s pace together. */
-function latencyText({ kind, pools, cacheMoveSeconds = 0 }: SplitPlan): string {
+function latencyText({ kind, pools = [], cacheMoveSeconds = 0 }: SplitPlan | SplitLoss): string {
   const [first, second] = pools;
   if (!first || !second) return '';
   if (kind === 'by-request-size') {
@@ -74,12 +74,13 @@ export function twoPools({ chosen, splits = [], splitsLost = [] }: CapacityPlan)
       latency: latencyText(split),
       why: notRaised[split.kind],
     })),
-    ...splitsLost.map(({ kind, reason, usdPerMonth, leastUsdPerMonth }) => {
+    ...splitsLost.map((loss) => {
+      const { kind, reason, usdPerMonth, leastUsdPerMonth } = loss;
       const more = (usdPerMonth ?? leastUsdPerMonth ?? 0) - chosen.usdPerMonth;
       return {
         kind,
         title: titles[kind],
-        pools: [],
+        pools: (loss.pools ?? []).map(poolText),
         savesUsdPerMonth: 0,
         difference:
           usdPerMonth !== undefined && more > 0
@@ -87,7 +88,7 @@ export function twoPools({ chosen, splits = [], splitsLost = [] }: CapacityPlan)
             : leastUsdPerMonth !== undefined && more > 0
               ? `at least ${usd(more)} a month more`
               : 'nothing saved',
-        latency: '',
+        latency: latencyText(loss),
         why: reason,
       };
     }),

@@ -339,6 +339,11 @@ describe('two pools instead of one', () => {
     for (const change of cases) {
       const { chosen, splits = [], splitsLost = [] } = feasible(requirement(change));
       expect([...splits, ...splitsLost].map(({ kind }) => kind).sort()).toEqual(['by-request-size', 'prefill-decode']);
+      for (const { usdPerMonth, pools = [] } of [...splits, ...splitsLost]) {
+        const sum = pools.reduce((total, { candidate }) => total + candidate.usdPerMonth, 0);
+        expect(pools).toHaveLength(usdPerMonth === undefined ? 0 : 2);
+        expect(sum).toBeCloseTo(usdPerMonth ?? 0, 6);
+      }
       for (const split of splits) {
         expect(split.usdPerMonth).toBeLessThan(chosen.usdPerMonth);
         expect(split.usdPerMonthPeak).toBeLessThanOrEqual(requirement(change).ceilingUsdPerMonth ?? 0);
