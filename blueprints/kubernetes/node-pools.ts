@@ -77,6 +77,7 @@ function addAutoModeClass(chart: Chart, plan: Plan, pool: NodePool): void {
     spec: {
       role: autoModeRoleName(plan),
       ...place(plan, pool),
+      ...(plan.platform.fips ? { advancedSecurity: { fips: true } } : {}),
       ephemeralStorage: { size: `${pool.diskGiB}Gi`, kmsKeyID: volumeKey(plan) },
     },
   });

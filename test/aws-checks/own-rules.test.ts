@@ -121,6 +121,12 @@ const defects: readonly Defect[] = [
   ['Groundplan-NODE5', 'a group outgrows the plan', (t) => set(t, 'Nodes', 'ScalingConfig.MaxSize', 500)],
   ['Groundplan-NODE7', 'a group follows the newest image', (t) => set(t, 'Nodes', 'ReleaseVersion', undefined)],
   ['Groundplan-NODE7', 'a group runs another system', (t) => set(t, 'Nodes', 'AmiType', 'AL2023_x86_64_NVIDIA')],
+  [
+    'Groundplan-NODE8',
+    'machines run another image than the validated one',
+    () => {},
+    (plan) => ({ ...plan, platform: { ...plan.platform, fips: true } }),
+  ],
   ['Groundplan-NET1', 'a subnet hands out public addresses', (t) => set(t, 'Subnet1', 'MapPublicIpOnLaunch', true)],
   [
     'Groundplan-NET2',

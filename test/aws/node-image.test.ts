@@ -8,6 +8,10 @@ import {
   nodeVolumes,
 } from '../../blueprints/clouds/aws/cluster/node-image.ts';
 import { kubernetesReleases } from '../../blueprints/clouds/aws/cluster/versions.ts';
+import { runRules } from '../../blueprints/clouds/aws/nag/rule.ts';
+import { startRules } from '../../blueprints/clouds/aws/nag/rules/nodes.ts';
+import { type JsonObject, worldOf } from '../../blueprints/clouds/aws/nag/world.ts';
+import { kubernetesObjects } from '../../blueprints/kubernetes/index.ts';
 import type { NodePool, Plan } from '../../lib/plan/plan.ts';
 import { plans } from './plans.ts';
 import { checkPromises, ofType, only, type Templates, text } from './stacks.ts';
@@ -143,6 +147,24 @@ describe('image under Karpenter', () => {
     ],
   ] as const)('%s, validated modules: %s', (nodeOperatingSystem, fips, expected) => {
     expect(imageSelector(on({ nodeOperatingSystem, fips }), pool({}))).toEqual(expected);
+  });
+});
+
+describe('validated modules', () => {
+  const federal = (provisioning: 'karpenter' | 'auto-mode') => ({
+    ...plans.base,
+    platform: on({ fips: true, provisioning }),
+  });
+  test.each(['karpenter', 'auto-mode'] as const)('%s: every node class asks for them', async (provisioning) => {
+    const plan = federal(provisioning);
+    const objects = [...(await kubernetesObjects(plan)).values()].flat() as unknown as JsonObject[];
+    const found = runRules(startRules, worldOf(plan, [], objects));
+    expect(found).toEqual([]);
+    for (const object of objects.filter(({ kind }) => kind === 'NodeClass' || kind === 'EC2NodeClass')) {
+      const { advancedSecurity: _fips, ...spec } = object.spec as JsonObject;
+      const spoiled = { ...object, spec: { ...spec, amiSelectorTerms: [{ alias: 'bottlerocket@v1.66.0' }] } };
+      expect(runRules(startRules, worldOf(plan, [], [spoiled])).map(({ rule }) => rule)).toContain('Groundplan-NODE8');
+    }
   });
 });
 

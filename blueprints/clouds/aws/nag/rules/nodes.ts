@@ -43,6 +43,22 @@ export const startRules: readonly Rule[] = [
       return [...groups, ...classes];
     },
   },
+  {
+    id: 'Groundplan-NODE8',
+    title: 'Where validated cryptography is asked for, every node image has it',
+    control: 'node-hardening',
+    check: (world) => {
+      if (!world.plan.platform.fips) return [];
+      const message = 'its image is not the one with the validated module';
+      const groups = ofType(world, 'AWS::EKS::Nodegroup')
+        .filter(({ properties }) => asText(properties.AmiType)?.endsWith('_FIPS') !== true)
+        .map(({ address }) => ({ resource: address, message }));
+      const classes = world.objects
+        .filter((object) => validated(object) === false)
+        .map((object) => ({ resource: `kubernetes/${object.kind}/${at(object, 'metadata.name')}`, message }));
+      return [...groups, ...classes];
+    },
+  },
 ];
 
 /** Volumes a class makes, with their key; none for any other kind of object. */
@@ -69,4 +85,12 @@ function volumesOf(object: JsonObject): readonly { readonly encrypted: boolean; 
 function isPinned(term: Json, release: string): boolean {
   const named = asText(asObject(term).alias) ?? asText(asObject(term).ssmParameter) ?? '';
   return release.split('-').some((part) => named.endsWith(`@v${part}`) || named.includes(`/${part}/`));
+}
+
+/** Whether a node class asks for the validated module; undefined for any other kind of object. */
+function validated(object: JsonObject): boolean | undefined {
+  if (object.kind === 'NodeClass') return at(object, 'spec.advancedSecurity.fips') === true;
+  if (object.kind !== 'EC2NodeClass') return undefined;
+  const terms = asList(at(object, 'spec.amiSelectorTerms'));
+  return terms.length > 0 && terms.every((term) => asText(asObject(term).ssmParameter)?.includes('-fips/') === true);
 }
