@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { invalid, type Outcome } from '../lib/outcome.ts';
 import { answersJsonSchema, schemaHeader, schemaPath } from '../lib/requirements/json-schema.ts';
 import { type AnswersText, changesBetween, readAnswersText, rewriteAnswers } from '../lib/requirements/text.ts';
+import { readFault } from './disk.ts';
 
 /** Bytes of an answers file from the disk → its value and text. */
 export function readAnswersFile(path: string): Outcome<AnswersText> {
@@ -11,7 +12,7 @@ export function readAnswersFile(path: string): Outcome<AnswersText> {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    const found = error instanceof Error ? error.message.replace(/, \w+ '.*'$/, '') : 'no answer from the disk';
+    const found = readFault(error);
     return invalid([{ path, asked: 'a readable answers file', found, change: 'Check the path.' }]);
   }
   return readAnswersText(bytes, path);

@@ -5,6 +5,7 @@ import { modelFromConfig } from '../lib/catalog/model-config.ts';
 import { invalid, type Outcome, ok } from '../lib/outcome.ts';
 import { valueAt, withValue } from '../lib/requirements/path.ts';
 import { lengthsOf, readTrace } from '../lib/requirements/trace.ts';
+import { readFault } from './disk.ts';
 
 const mostBytes = 200 * 2 ** 20;
 
@@ -18,7 +19,7 @@ function readBeside(path: string, name: string, folder: string): Outcome<string>
     if (statSync(full).size > mostBytes) return refuse(`more than ${mostBytes / 2 ** 20} MiB`);
     return ok(readFileSync(full, 'utf8'));
   } catch (error) {
-    return refuse(error instanceof Error ? error.message.replace(/, \w+ '.*'$/, '') : 'no answer from the disk');
+    return refuse(readFault(error));
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { calibrationFileName } from '../lib/capacity/calibration.ts';
 import type { Calibrations } from '../lib/catalog/calibration.ts';
 import { invalid, type Outcome, ok } from '../lib/outcome.ts';
+import { readFault } from './disk.ts';
 
 const scale = z.number().min(0.1).max(10);
 
@@ -40,7 +41,7 @@ export function readCalibrations(folder: string): Outcome<Calibrations> {
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : 'no JSON');
+    return refuse(readFault(error));
   }
   const parsed = fileSchema.safeParse(json);
   if (parsed.success) return ok(parsed.data.gpus);

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands/index.ts';
-import { exitCodes } from './output.ts';
+import { diskFault } from './disk.ts';
+import { exitCodes, reportFailure } from './output.ts';
 
 const program = new Command('groundplan')
   .description('Answers about an LLM platform in; sized, priced and explained infrastructure code out.')
@@ -43,8 +44,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
+  const fault = diskFault(error);
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.wrongAnswers;
+  } else if (fault) {
+    reportFailure(fault, process.argv.includes('--json'), 'The disk needs');
   } else {
     process.exitCode = exitCodes.bug;
     console.error(error instanceof Error ? error.stack : error);

@@ -33,7 +33,7 @@ function block(reason: Reason): string {
 }
 
 /** Prints why there is no value, all reasons at once, and sets the exit code: 2 wrong answers, 3 infeasible. */
-export function reportFailure(outcome: Failure, json: boolean): void {
+export function reportFailure(outcome: Failure, json: boolean, subject = 'The answers need'): void {
   process.exitCode = outcome.kind === 'invalid' ? exitCodes.wrongAnswers : exitCodes.infeasible;
   if (json) {
     printJson({ ok: false, kind: outcome.kind, reasons: outcome.reasons });
@@ -42,7 +42,7 @@ export function reportFailure(outcome: Failure, json: boolean): void {
   const count = outcome.reasons.length;
   const title =
     outcome.kind === 'invalid'
-      ? `The answers need ${count === 1 ? 'one change' : `${count} changes`}:`
+      ? `${subject} ${count === 1 ? 'one change' : `${count} changes`}:`
       : `Nothing can meet these answers. ${count === 1 ? 'The limit' : 'The limits'}, and the nearest change that would:`;
   process.stderr.write(`${paint('red', title, process.stderr)}\n${outcome.reasons.map(block).join('\n')}\n`);
 }

@@ -14,6 +14,7 @@ import { parsePath, valueAt, withValue } from '../lib/requirements/path.ts';
 import { readAnswersText, rewriteAnswers } from '../lib/requirements/text.ts';
 import { attach } from './attachments.ts';
 import { readCalibrations } from './calibration-file.ts';
+import { readFault } from './disk.ts';
 
 /** Where the answers come from: a file, a preset, or a preset with some answers replaced. */
 export interface PlanSource {
@@ -60,7 +61,7 @@ function readBytes(path: string): Outcome<Uint8Array> {
   try {
     return ok(readFileSync(path === '-' ? 0 : path));
   } catch (error) {
-    const found = error instanceof Error ? error.message.replace(/, \w+ '.*'$/, '') : 'no answer from the disk';
+    const found = readFault(error);
     return refuse(path, 'a readable answers file', found, 'Check the path, or start from a preset with --preset.');
   }
 }

@@ -124,7 +124,8 @@ function skipped(plan: Plan): string {
 
 /** What a person reads in a terminal: decisions, sizes, percentiles, cost, and what lost. */
 export function printPlan(plan: Plan): string {
-  const title = `${plan.name}: ${plan.platform.cloud}, ${plan.platform.region}, ${plan.platform.environment}`;
+  const where = [...new Set([plan.platform.cloud, plan.platform.region])].join(', ');
+  const title = `${plan.name}: ${where}, ${plan.platform.environment}`;
   const parts = [
     paint('bold', title),
     decisions(plan),

@@ -15,6 +15,7 @@ import { lookUpGpu } from '../../lib/catalog/find.ts';
 import type { Reason } from '../../lib/outcome.ts';
 import { writeAtomically } from '../answers-file.ts';
 import { readCalibrations } from '../calibration-file.ts';
+import { readFault } from '../disk.ts';
 import { printJson, reportFailure } from '../output.ts';
 
 interface Options extends MeasuredServer {
@@ -124,7 +125,7 @@ function readResults(file: string, problems: Reason[]): readonly MeasuredRun[] {
     const runs = readBenchmarkResults(JSON.parse(readFileSync(file, 'utf8')));
     return runs.length > 0 ? runs : refuse('JSON of none of the three');
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : 'no JSON');
+    return refuse(readFault(error));
   }
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { explain, explanationText, nearSubjects } from '../../lib/explain/index.ts';
 import { type Failure, invalid, type Outcome, ok } from '../../lib/outcome.ts';
 import { type Plan, readPlan } from '../../lib/plan/plan.ts';
+import { readFault } from '../disk.ts';
 import { printJson, reportFailure } from '../output.ts';
 import { addSourceOptions, type PlanSource, planFrom } from '../planning.ts';
 
@@ -65,7 +66,7 @@ function planFile(path: string): Outcome<Plan> {
   try {
     return ok(readPlan(readFileSync(path, 'utf8')));
   } catch (error) {
-    const found = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const found = readFault(error);
     return invalid([
       {
         path: '--plan',

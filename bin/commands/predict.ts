@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { loadCatalog } from '../../blueprints/catalog.ts';
 import type { PointError, PointPrediction } from '../../lib/capacity/predict.ts';
 import { predictPoint } from '../../lib/capacity/predict.ts';
+import { readFault } from '../disk.ts';
 import { exitCodes } from '../output.ts';
 
 export function configure(command: Command): void {
@@ -35,7 +36,7 @@ export async function run(points: string): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
-    process.stderr.write(`--points: cannot read ${points}: ${error.message}\n`);
+    process.stderr.write(`--points: cannot read ${points}: ${readFault(error)}\n`);
     process.exitCode = exitCodes.wrongAnswers;
   }
 

@@ -108,6 +108,8 @@ function printed(report: VerifyReport, project: string): string {
   ]);
   const problems = report.checks.reduce((sum, check) => sum + check.problems.length, 0);
   const where = relative(process.cwd(), resolve(project)) || '.';
-  lines.push(report.ok ? `${where}: everything holds` : `${where}: ${problems} problems`);
+  lines.push(
+    report.ok ? `${where}: everything holds` : `${where}: ${problems} ${problems === 1 ? 'problem' : 'problems'}`,
+  );
   return `${lines.join('\n')}\n`;
 }

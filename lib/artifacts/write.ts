@@ -65,6 +65,11 @@ function writeDurably(path: string, contents: string, executable = false): void 
   }
 }
 
+/** Says what the disk itself would have said, before anything is written. */
+function inTheWay(path: string, code: string, needed: string): Error {
+  return Object.assign(new Error(`${path} is in the way: ${needed} is needed there`), { code, syscall: 'lstat', path });
+}
+
 /** Refuses a path that leaves the project, by its text or through a link the project holds. */
 function checkPath(root: string, path: string): void {
   const parts = path.split('/');
@@ -78,11 +83,11 @@ function checkPath(root: string, path: string): void {
   for (let depth = 1; depth < parts.length; depth++) {
     const folder = join(root, ...parts.slice(0, depth));
     const stat = lstatSync(folder, { throwIfNoEntry: false });
-    if (stat && !stat.isDirectory()) throw new Error(`${folder} is in the way: a folder is needed there`);
+    if (stat && !stat.isDirectory()) throw inTheWay(folder, 'ENOTDIR', 'a folder');
   }
   const target = join(root, ...parts);
   const stat = lstatSync(target, { throwIfNoEntry: false });
-  if (stat && !stat.isFile()) throw new Error(`${target} is in the way: a plain file is needed there`);
+  if (stat && !stat.isFile()) throw inTheWay(target, 'EISDIR', 'a plain file');
 }
 
 function readManifest(root: string): Manifest {

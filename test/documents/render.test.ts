@@ -67,5 +67,5 @@ test('code spans and blocks hold back-ticks', () => {
 test('parts join with their own escapes', () => {
   expect(list([link('a*', '#a'), 'b|', code('c')]).text).toBe('[a\\*](#a), b\\| and `c`');
   expect(join(['x', link('y', 'z')], ' ').text).toBe('x [y](z)');
-  expect(prose('run `groundplan diff` now').text).toBe('run `groundplan diff` now');
+  expect(prose('run `groundplan compare` now').text).toBe('run `groundplan compare` now');
 });

@@ -93,7 +93,7 @@ export function costSpike(plan: Plan): Runbook {
     ],
     afterwards: [
       'Write down the driver, the amount and the day it began.',
-      'If prices changed, refresh the catalogue and run `groundplan diff`.',
+      'If prices changed, take a release of Groundplan with a newer catalogue, generate again and read what changed in docs/cost.md.',
       'If the volume changed, change the answers: whether to host or to buy may come out differently.',
     ],
   };

@@ -92,7 +92,7 @@ export function latencyDegradation(plan: Plan): Runbook {
     ],
     afterwards: [
       'Write down when it began, what was changed, and the P95 before and after.',
-      'If the load was higher than planned, change the answers and run `groundplan diff`.',
+      'If the load was higher than planned, change a copy of the answers and run `groundplan compare groundplan.yaml copy.yaml` before generating.',
       'If the load was as planned, the prediction is wrong here: run the load test and `groundplan calibrate`.',
     ],
   };
