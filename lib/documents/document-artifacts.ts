@@ -26,6 +26,7 @@ export function documentArtifacts(plan: Plan, templates: Templates, extras: Docu
   const input: PageInput = { plan, extras, render: new Renderer(templates) };
   const decisions = decisionPages(input);
   const rest: readonly Page[] = [
+    ...(extras.pages ?? []),
     architecturePage(input),
     ...decisions,
     costPage(input),

@@ -30,6 +30,8 @@ export interface DocumentExtras {
   readonly resources?: readonly { readonly path: string; readonly type: string }[];
   /** Command that gives kubectl access to the cluster. */
   readonly clusterAccess?: string;
+  /** Pages of the cloud: what a person does once before and while the platform is raised. */
+  readonly pages?: readonly Page[];
 }
 
 export type Group = 'Start' | 'Design' | 'Decisions' | 'Review' | 'Operations' | 'Runbooks';

@@ -4,7 +4,7 @@
  * file: templates and what products add come in as values.
  */
 
-export type { DocumentExtras, RunbookRow, Suppression } from './document.ts';
+export type { DocumentExtras, Page, RunbookRow, Suppression } from './document.ts';
 export { documentArtifacts } from './document-artifacts.ts';
 export { Renderer, type Templates } from './render.ts';
 export { type RunbookId, runbookIds } from './runbooks/index.ts';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CfnResource } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
+import { preparationArtifact } from '../../blueprints/clouds/aws/account-preparation.ts';
 import { awsArtifacts } from '../../blueprints/clouds/aws/artifacts.ts';
 import { importImagesScript, rewriteImages } from '../../blueprints/clouds/aws/delivery/image-import.ts';
 import { cachePrefix } from '../../blueprints/clouds/aws/delivery/image-mirror.ts';
@@ -98,9 +99,11 @@ describe('image cache', () => {
 });
 
 test('the first deployment is described in order, with what only a person can do', () => {
-  const page = (name: PlanName) =>
-    awsArtifacts(plans[name]).find(({ path }) => path === 'docs/first-deployment.md')?.contents ?? '';
+  const page = (name: PlanName) => preparationArtifact(plans[name]).contents;
   expect(page('base')).toMatch(/cdk bootstrap[\s\S]*cdk deploy --all[\s\S]*model-mirror[\s\S]*-manifests/);
+  // The secret of the hub's token is encrypted with a key that the stacks make.
+  expect(page('base')).toMatch(/cdk deploy --all\n[\s\S]*create-secret[\s\S]*model-mirror/);
+  expect(page('base').indexOf('create-secret')).toBeGreaterThan(page('base').lastIndexOf('cdk deploy --all\n'));
   expect(page('isolated')).toContain('import-models.sh');
   expect(page('existing estate')).toContain('Policy of your own key');
   expect(page('public entry')).toContain('support-chat.example.com');

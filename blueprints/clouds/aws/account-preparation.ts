@@ -47,8 +47,9 @@ function steps(plan: Plan): readonly PreparationStep[] {
       when: ({ platform }) => platform.partition === 'aws',
     },
     {
-      title: 'GuardDuty, Security Hub, Config or registry scanning run in the account already?',
-      because: 'each exists once a region; then deploy with the context below and the stacks leave them alone',
+      title: 'Services the account runs already',
+      because:
+        'GuardDuty, Security Hub, Config and registry scanning exist once a region: where the account has them, use the command below in place of each `npx cdk deploy` of this page, and the stacks leave them alone',
       command: 'npx cdk deploy --all -c groundplan:accountBaseline=existing',
       when: wantsDetection,
     },
@@ -56,12 +57,6 @@ function steps(plan: Plan): readonly PreparationStep[] {
       title: 'Budgets of a GovCloud account',
       because: 'they live in the commercial account that pays for it: set the ceiling there',
       when: ({ platform }) => platform.partition === 'aws-us-gov',
-    },
-    {
-      title: 'Token of the model hub',
-      because: 'gated models are mirrored with it; the mirror reads it from the secret store',
-      command: `aws secretsmanager create-secret --region ${region} --name ${plan.name}/model-hub --kms-key-id alias/${plan.name}/secrets --secret-string file:///dev/stdin`,
-      when: ({ models }) => models.length > 0 && !isolated,
     },
     {
       title: 'Endpoints of your own network',
@@ -76,13 +71,6 @@ function steps(plan: Plan): readonly PreparationStep[] {
     },
     ...stepsBeforeStacks(plan),
     {
-      title: 'Default key of volumes',
-      because:
-        'our node classes name the platform’s key, but the two pools auto mode brings with it take the default of the account: run it after the first deployment, and new nodes follow',
-      command: `aws ec2 enable-ebs-encryption-by-default --region ${region} && aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id ${volumeKey(plan)}`,
-      when: ({ platform }) => platform.provisioning === 'auto-mode',
-    },
-    {
       title: 'Volume driver of your own cluster',
       because: `claims are encrypted with ${volumeKey(plan)}: let the role of its EBS driver use that key and create grants through EC2`,
       when: () => existing.clusterName !== undefined,
@@ -92,6 +80,20 @@ function steps(plan: Plan): readonly PreparationStep[] {
       because: 'in the order the CDK finds; confirm the e-mail each on-call address gets',
       command: 'npx cdk deploy --all',
       when: always,
+    },
+    {
+      title: 'Default key of volumes',
+      because:
+        'our node classes name the platform’s key, but the two pools auto mode brings with it take the default of the account: nodes that start afterwards follow',
+      command: `aws ec2 enable-ebs-encryption-by-default --region ${region} && aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id ${volumeKey(plan)}`,
+      when: ({ platform }) => platform.provisioning === 'auto-mode',
+    },
+    {
+      title: 'Token of the model hub',
+      because:
+        'gated models are mirrored with it; the mirror reads it from the secret store, encrypted with the key the stacks have made; type the token and end with Ctrl-D',
+      command: `aws secretsmanager create-secret --region ${region} --name ${plan.name}/model-hub --kms-key-id ${existing.kmsKeyArn ?? `alias/${plan.name}/secrets`} --secret-string file:///dev/stdin`,
+      when: ({ models }) => models.length > 0 && !isolated,
     },
     ...stepsAfterStacks(plan),
     {
@@ -144,6 +146,9 @@ function steps(plan: Plan): readonly PreparationStep[] {
   ];
 }
 
+const intro =
+  'Ask for the quotas of [Capacity to request](capacity-requests.md) first: GPU quotas take days. Then, in this order:';
+
 /** `docs/first-deployment.md`: what a person does once, in order, and why. */
 export function preparationArtifact(plan: Plan): Artifact {
   const asked = steps(plan).filter((step) => step.when(plan));
@@ -154,5 +159,5 @@ export function preparationArtifact(plan: Plan): Artifact {
     '',
     ...(command ? ['```sh', command, '```', ''] : []),
   ]);
-  return { path: 'docs/first-deployment.md', contents: ['# First deployment', '', ...lines].join('\n') };
+  return { path: 'docs/first-deployment.md', contents: ['# First deployment', '', intro, '', ...lines].join('\n') };
 }

@@ -1,18 +1,14 @@
 import type { Artifact } from '../../../lib/artifacts/artifact.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
-import { preparationArtifact } from './account-preparation.ts';
 import { importImagesScript } from './delivery/image-import.ts';
 import { mirrorScript } from './delivery/mirror-script.ts';
 import { pinnedModels } from './delivery/model-mirror.ts';
-import { quotaArtifact } from './quotas.ts';
 import { restoreScript } from './stores/restore-script.ts';
 
-/** Files of a project on AWS that are no stack: capacity to request, the model mirror, the restore of the store. */
+/** Files of a project on AWS that are no stack and no page: the model mirror, the restore of the store. */
 export function awsArtifacts(plan: Plan): readonly Artifact[] {
   const restore = restoreScript(plan);
   return [
-    quotaArtifact(plan),
-    preparationArtifact(plan),
     ...(plan.models.length > 0
       ? [
           { path: 'scripts/mirror_model.py', contents: mirrorScript, executable: true },

@@ -1,11 +1,13 @@
 import type { Artifact } from '../../../lib/artifacts/artifact.ts';
-import type { DocumentExtras } from '../../../lib/documents/index.ts';
+import type { DocumentExtras, Page } from '../../../lib/documents/index.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
+import { preparationArtifact } from './account-preparation.ts';
 import { awsArtifacts } from './artifacts.ts';
 import { complianceMatrix } from './compliance-matrix.ts';
 import { awsLinks } from './links.ts';
 import { checkApp } from './nag/check-app.ts';
 import type { KubernetesObject } from './nag/index.ts';
+import { quotaArtifact } from './quotas.ts';
 import { resourcesOf, unvalidated, withSynthesized } from './raise.ts';
 
 /** What a project on AWS holds beside the manifests, and what its plan and documents say of the synthesized resources. */
@@ -32,10 +34,19 @@ export function awsProject(plan: Plan, manifests: readonly KubernetesObject[]): 
           complianceMatrix: complianceMatrix(plan, templates, manifests).rows,
           suppressions: report.accepted.map(({ rule, resource, reason }) => ({ rule, resource, reason })),
           resources: resources.map(({ path, type }) => ({ path: `aws/${path}`, type })),
+          pages: [
+            { title: 'Capacity to request', ...page(quotaArtifact(plan)) },
+            { title: 'First deployment', ...page(preparationArtifact(plan)) },
+          ],
           clusterAccess: `aws eks update-kubeconfig --name ${plan.platform.existing.clusterName ?? plan.name} --region ${plan.platform.region}`,
         },
       };
     },
     unvalidated,
   );
+}
+
+/** A document of the cloud as a page of the site, before all others but the overview. */
+function page({ path, contents }: Artifact): Omit<Page, 'title'> {
+  return { path, group: 'Start', markdown: contents };
 }

@@ -70,7 +70,7 @@ export function quotaNeeds(plan: Plan): readonly QuotaNeed[] {
       code,
       title: `${title}, vCPUs`,
       value,
-      because: `pools ${pools.join(', ')} at their maximum and one machine more each during an update`,
+      because: `${pools.length === 1 ? 'pool' : 'pools'} ${pools.join(', ')} at the maximum and one machine more each during an update`,
     })),
     ...(natGateways > 0 && !existing.vpcId
       ? [
@@ -114,7 +114,7 @@ const usd = (amount: number) => Math.round(amount).toLocaleString('en-US');
 
 function quotaTable(needs: readonly QuotaNeed[]): string[] {
   return [
-    '| quota | code | ask for at least | because |',
+    '| Quota | Code | Ask for at least | Because |',
     '| --- | --- | ---: | --- |',
     ...needs.map(({ title, code, value, because }) => `| ${title} | ${code} | ${value} | ${because} |`),
   ];
@@ -134,7 +134,7 @@ function reservations(plan: Plan): string[] {
       const options = reservationOptions(pool, plan.platform.region);
       return [
         '',
-        `### Pool ${pool.id}: ${pool.nodes.expected} machines expected, ${pool.nodes.maximum} at most`,
+        `### Pool ${pool.id}: ${pool.nodes.expected} ${pool.nodes.expected === 1 ? 'machine' : 'machines'} expected, ${pool.nodes.maximum} at most`,
         '',
         ...(pool.reservationIds.length > 0 ? [`Reserved: ${pool.reservationIds.join(', ')}.`, ''] : []),
         ...(pool.committed
@@ -148,7 +148,7 @@ function reservations(plan: Plan): string[] {
           : [`There is one machine type, so a reservation is what holds capacity: ${pool.oneTypeBecause}.`, '']),
         ...(options.length > 0
           ? [
-              '| machine | term | USD a month, expected machines |',
+              '| Machine | Term | USD a month, expected machines |',
               '| --- | --- | ---: |',
               ...options.map((row) => `| ${row.instanceType} | ${row.term} | ${usd(row.usdPerMonth)} |`),
             ]
