@@ -235,7 +235,7 @@ export function topologyOf(plan: Plan): Topology {
     });
   }
   if (models.length > 0) {
-    const pinned = models.filter(({ revision }) => revision !== undefined);
+    const unpinned = models.filter(({ revision }) => revision === undefined).map(({ role }) => role);
     components.push(
       {
         id: 'artifacts',
@@ -259,10 +259,11 @@ export function topologyOf(plan: Plan): Topology {
         from: 'model-hub',
         to: 'artifacts',
         data: 'weights',
-        protection: `Copied once by the mirror job with checksums; ${pinned.length} of ${counted(
-          models.length,
-          'model',
-        )} have their revision in the answers.`,
+        protection: `Copied once by the mirror job at a pinned revision, with checksums.${
+          unpinned.length === 0
+            ? ''
+            : ` The revision of ${list(unpinned)} is open: without it the job refuses the copy.`
+        }`,
         background: true,
       },
       {

@@ -1,6 +1,7 @@
 import type { Candidate } from '../capacity/types.ts';
 import type { Catalog, Offer } from '../catalog/catalog.ts';
 import { hoursPerMonth } from '../catalog/prices.ts';
+import { knownRevision } from '../catalog/revisions.ts';
 import type { Decided, ServedChoice } from '../decisions/decided.ts';
 import { registryId } from '../decisions/validation.ts';
 import { monthlyVolume } from '../decisions/volume.ts';
@@ -73,14 +74,15 @@ function chatModel(choice: ServedChoice, chosen: Candidate, requirements: Requir
       ? hostShare(offers, chosen.gpusPerReplica)
       : { millicores: choice.millicoresPerReplica, memoryGiB: choice.memoryGiBPerReplica };
   const output = requirements.throughput.outputTokens;
+  const revision = requirements.model.revision ?? knownRevision(choice.modelId);
   const { ttftSeconds, tpotSeconds, endToEndSeconds } = chosen.prediction;
   const longest = ttftSeconds.p99 + 2 * (output?.p95 ?? 512) * tpotSeconds.p99;
   return {
     role: choice.role,
     modelId: choice.modelId,
     servedName: choice.role,
-    registryId: registryId(choice.modelId, requirements.model.revision),
-    ...(requirements.model.revision !== undefined && { revision: requirements.model.revision }),
+    registryId: registryId(choice.modelId, revision),
+    ...(revision !== undefined && { revision }),
     server: choice.server,
     precision: choice.precision,
     kvPrecision: choice.kvPrecision,
@@ -115,12 +117,14 @@ function helperModel(choice: ServedChoice, requirements: Requirements, catalog: 
   const replicas = choice.replicas ?? { minimum: 1, expected: 1, maximum: 1 };
   const model = catalog.models.find((row) => row.id === choice.modelId);
   const weightBytes = model ? (model.weightFileBytes ?? model.parameters * 2) : 0;
+  const revision = knownRevision(choice.modelId);
   const usdPerMonth = (choice.usdPerNodeHour ?? 0) * hoursPerMonth * replicas.expected;
   return {
     role: choice.role,
     modelId: choice.modelId,
     servedName: choice.role,
-    registryId: registryId(choice.modelId, undefined),
+    registryId: registryId(choice.modelId, revision),
+    ...(revision !== undefined && { revision }),
     server: choice.server,
     precision: choice.precision,
     kvPrecision: choice.kvPrecision,

@@ -20,6 +20,11 @@ describe('model mirror', () => {
       expect(commands).toContain(revision ? `'${modelId}' '${revision}'` : `${modelId} has no revision`);
     }
     expect(commands.endsWith('exit 1')).toBe(true);
+    expect(preparationArtifact(plans.base).contents).toContain('Name the commit of the model');
+    const revision = 'f'.repeat(40);
+    const pinned = { ...plans.base, models: plans.base.models.map((model) => ({ ...model, revision })) };
+    expect(mirrorCommands(pinned)).not.toContain('exit 1');
+    expect(preparationArtifact(pinned).contents).not.toContain('Name the commit');
   });
 
   test('no build reaches for the internet where there is none', () => {

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { presets } from '../../blueprints/presets/index.ts';
+import { knownRevision } from '../../lib/catalog/revisions.ts';
+import { embeddingModels, rerankers } from '../../lib/decisions/embedding-models.ts';
 import { plannedFixture } from '../decisions/fixtures/plans.ts';
 
 /** The same work in the three patterns the answers can give it in. */
@@ -33,3 +36,24 @@ describe.each(Object.entries(patterns))(
     });
   },
 );
+
+describe('the revision a model is mirrored at (P3)', () => {
+  const revision = 'f'.repeat(40);
+  const chatOf = (overlay: Parameters<typeof plannedFixture>[0]) => plannedFixture(overlay).models[0];
+
+  test('is the one of the answers, else the one that is known', () => {
+    expect(chatOf({ model: { revision } })?.revision).toBe(revision);
+    const chat = chatOf({});
+    expect(chat?.revision).toBe(knownRevision(chat?.modelId ?? ''));
+  });
+
+  test('is never open for the embedding and reranking models, which no answer can pin', () => {
+    for (const id of [...embeddingModels.filter(({ hosted }) => !hosted).map(({ id }) => id), ...rerankers])
+      expect(knownRevision(id), id).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  test('is known for the models of every preset, so that a preset can be raised as it is', () => {
+    for (const { answers } of Object.values(presets))
+      if (answers.model?.id !== undefined) expect(knownRevision(answers.model.id), answers.model.id).toBeDefined();
+  });
+});

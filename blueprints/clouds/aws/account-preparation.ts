@@ -20,7 +20,17 @@ function hasOwnGroup(plan: Plan): boolean {
 function steps(plan: Plan): readonly PreparationStep[] {
   const { region, isolated, existing } = plan.platform;
   const bucket = `$(aws cloudformation describe-stack-resource --region ${region} --stack-name ${plan.name}-data --logical-resource-id Models --query StackResourceDetail.PhysicalResourceId --output text)`;
+  const unpinned = plan.models.filter(({ revision }) => revision === undefined).map(({ modelId }) => modelId);
   return [
+    {
+      title: 'Name the commit of the model',
+      because:
+        'the mirror copies pinned revisions only, and the commit of this model is not known here: put what the command prints into groundplan.yaml as model.revision and generate again',
+      command: unpinned
+        .map((id) => `curl -sSf https://huggingface.co/api/models/${id}/revision/main | jq -r .sha`)
+        .join('\n'),
+      when: () => unpinned.length > 0,
+    },
     {
       title: 'Bootstrap the account for the CDK',
       because: 'deployments assume the roles it makes',

@@ -1,4 +1,5 @@
-import type { ControlId } from '../../../lib/compliance/index.ts';
+import type { ControlId, Proof } from '../../../lib/compliance/index.ts';
+import type { Plan } from '../../../lib/plan/plan.ts';
 import {
   addresses,
   type ControlProof,
@@ -14,6 +15,13 @@ import {
   withProperty,
 } from './control-proof.ts';
 import { asList, asObject, at, isSet, ofType } from './nag/world.ts';
+
+/** A revision that neither the answers nor the catalogue name is the user's to pin; nothing is served without it. */
+function unpinnedModels({ models }: Plan): Extract<Proof, { kind: 'duty' }> | undefined {
+  const open = models.filter(({ revision }) => revision === undefined).map(({ modelId }) => modelId);
+  if (open.length === 0) return undefined;
+  return { kind: 'duty', because: `Name the commit of ${open.join(', ')}: the mirror refuses a model without one.` };
+}
 
 /** Fails to compile until every guarantee is answered. */
 export const awsControls: Readonly<Record<ControlId, ControlProof>> = {
@@ -161,11 +169,11 @@ export const awsControls: Readonly<Record<ControlId, ControlProof>> = {
         .filter(({ logicalId }) => logicalId.startsWith('Models'))
         .map(({ address }) => address),
     ],
-    evidence: () => 'aws s3 cp s3://<model bucket>/models/<model>/<revision>/SHA256SUMS - | head',
+    evidence: () => 'aws s3 cp s3://<model bucket>/models/<model>/<revision>/checksums.txt - | head',
     instead: (plan) =>
       plan.models.length === 0
         ? { kind: 'not-applicable', because: 'No model is served by the platform itself.' }
-        : undefined,
+        : unpinnedModels(plan),
   },
   'versioned-storage': {
     resources: withProperty('VersioningConfiguration', 'AWS::S3::Bucket'),
