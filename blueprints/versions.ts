@@ -28,7 +28,7 @@ export const versions = {
     source: seen(
       'vllm-project/vllm v0.31.0',
       '2026-10-07',
-      'CUDA 13: NVIDIA driver 580 or newer; below 0.30.0 code can be run from outside',
+      'CUDA 13: NVIDIA driver 580 or newer; versions below 0.30.0 let a caller run code on the server',
     ),
   },
   tgi: {

@@ -5,6 +5,7 @@ import { goalShare, missWhenIdle, worstMiss } from './search-evaluate.ts';
 import type { Choice } from './search-space.ts';
 import type { SimulationResult } from './simulate.ts';
 import type { ServingRequirement } from './types.ts';
+import { dollars, replicaCount } from './words.ts';
 
 /** A choice with machines and replicas that meets every limit. */
 export interface Solution {
@@ -94,7 +95,8 @@ function rejected(choice: Choice, rest: Omit<Rejection, 'choice'>): Verdict {
 }
 
 export function missReason(miss: Miss): string {
-  const milliseconds = (seconds: number): string => `${Number((seconds * 1000).toPrecision(3))} ms`;
+  const milliseconds = (seconds: number): string =>
+    `${Number((seconds * 1000).toPrecision(3)).toLocaleString('en-US')} ms`;
   if (!Number.isFinite(miss.found)) return 'its queue grows without end at this load';
   return `${miss.goal} is ${milliseconds(miss.found)} where ${milliseconds(miss.asked)} is asked`;
 }
@@ -130,7 +132,7 @@ export function sizeChoice(
   if (!('placement' in first)) {
     return rejected(choice, {
       limit: first.limit,
-      reason: `needs at least ${fewest} replicas: ${first.reason}`,
+      reason: `needs at least ${replicaCount(fewest)}: ${first.reason}`,
       wanted: first.wanted,
     });
   }
@@ -140,7 +142,7 @@ export function sizeChoice(
     const usdPerMonth = first.placement.usdPerMonth;
     return rejected(choice, {
       limit: 'cost',
-      reason: `costs at least ${Math.round(usdPerMonth)} USD a month with ${fewest} replica(s)`,
+      reason: `costs at least ${dollars(usdPerMonth)} USD a month with ${replicaCount(fewest)}`,
       usdPerMonth,
     });
   }
@@ -162,12 +164,12 @@ export function sizeChoice(
     const usdPerMonth = 'placement' in beyond ? beyond.placement.usdPerMonth : undefined;
     return rejected(choice, {
       limit: limited ? beyond.limit : toBeat && most < mostReplicas ? 'cost' : missAtMost.goal,
-      reason: `with ${most} replica(s) ${missReason(missAtMost)}${
+      reason: `with ${replicaCount(most)} ${missReason(missAtMost)}${
         limited
           ? `; more are not possible: ${beyond.reason}`
           : usdPerMonth === undefined
             ? ''
-            : `; more cost ${Math.round(usdPerMonth)} USD a month`
+            : `; one more makes it ${dollars(usdPerMonth)} USD a month`
       }`,
       miss: missAtMost,
       ...(usdPerMonth === undefined ? {} : { usdPerMonth }),
@@ -286,7 +288,7 @@ export function searchCheapest(
       rejections.push({
         choice,
         limit: 'cost',
-        reason: `costs at least ${Math.round(least)} USD a month`,
+        reason: `costs at least ${dollars(least)} USD a month`,
         usdPerMonth: least,
       });
       continue;

@@ -5,6 +5,7 @@ import { batchSeconds, missReason, replicaLoad, sizingLoad } from './search.ts';
 import { type Evaluator, goalShare, missWhenIdle, worstMiss } from './search-evaluate.ts';
 import type { Choice } from './search-space.ts';
 import type { Machine, ServingRequirement } from './types.ts';
+import { replicaCount } from './words.ts';
 
 /** A second machine type for a pool that has one, or why there is none. */
 export type StandIn = { readonly machine: Machine } | { readonly because: string };
@@ -112,7 +113,7 @@ function refuse(
   }
   const whole = sizingLoad(requirement);
   if (load.kind === 'online' && whole / needed > evaluator.capacityOf(twin))
-    return `${needed} replica(s) do not carry the load`;
+    return `${replicaCount(needed)} cannot carry the load`;
   const miss = worstMiss(
     evaluator.serve(twin, replicaLoad(requirement, needed, whole)),
     requirement.slo,

@@ -1,7 +1,7 @@
 import { type Outcome, ok } from '../outcome.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ApplicationChoice } from './decided.ts';
-import { evidence, type Ruling, recordOf, reference, settle } from './decision.ts';
+import { count, evidence, type Ruling, recordOf, reference, settle } from './decision.ts';
 import type { Decision } from './record.ts';
 
 const maxAgentIterations = 12;
@@ -71,7 +71,7 @@ export function chooseApplication(
       outputChecks: [...value.outputChecks],
     },
     consequences: [
-      `A run ends after ${maxIterations} step${maxIterations === 1 ? '' : 's'} or ${value.maxTokensPerRun} tokens, whichever comes first.`,
+      `A run ends after ${maxIterations} step${maxIterations === 1 ? '' : 's'} or ${count(value.maxTokensPerRun)} tokens, whichever comes first.`,
       ...(typed ? ['The server is started with guided decoding and the parser of the model.'] : []),
     ],
     effort: shape === 'agent' ? 'Two to four weeks with tools and their tests.' : 'Days.',

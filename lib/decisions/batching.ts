@@ -103,7 +103,7 @@ export function chooseBatching(
     parameters: {
       prefixCaching: choices.prefixCaching,
       prefixHitRate: Math.round(volume.cachedShareOfInput * 1000) / 1000,
-      chunkedPrefill: chunked,
+      chunkedPrefill: chunked ? 'asked for' : 'as the server has it',
       responseCache: choices.responseCache.kind,
       responseCacheTtlSeconds: choices.responseCache.ttlSeconds,
       invalidation: choices.invalidation,

@@ -156,18 +156,20 @@ function rejection(
   if (option.usdPerMonth === undefined) {
     return { kind: 'cost', text: 'No price in any source; an unpriced option loses to a priced one.' };
   }
-  return { kind: 'cost', text: `Costs the same as ${chosen.title}; ties go by id.` };
+  return { kind: 'cost', text: `Costs the same as ${chosen.title}; of equals the first by name is taken.` };
 }
 
-/** The condition under which the reference would have named an option, and what it would cost more. */
+/** The condition under which the reference would have named an option, and what it would cost more or less. */
 function ruleText(option: Option, chosen: Option, ruling: Ruling): string {
   const others = (option.rows ?? []).filter((id) => id !== ruling.rows[0] && findRow(id)?.when);
-  const conditions = others.map((id) => `${id} names it if ${findRow(id)?.when}`);
+  const conditions = others.map((id) => `${id} names it for «${findRow(id)?.when}»`);
   const rule = conditions.length
     ? `${conditions.join('; ')}. Here ${ruling.rows[0]} decides.`
     : `${ruling.rows[0]} decides here and does not name it.`;
-  const more = (option.usdPerMonth ?? 0) - (chosen.usdPerMonth ?? Number.POSITIVE_INFINITY);
-  return more > 0.5 ? `${rule} It would cost ${usd(more)} a month more.` : rule;
+  if (option.usdPerMonth === undefined || chosen.usdPerMonth === undefined) return rule;
+  const more = option.usdPerMonth - chosen.usdPerMonth;
+  if (Math.abs(more) <= 0.5) return rule;
+  return `${rule} It would cost ${usd(Math.abs(more))} a month ${more > 0 ? 'more' : 'less'}.`;
 }
 
 /** What a record needs beside the settled question. */
@@ -244,7 +246,7 @@ const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximum
 
 /** `1,234 USD`; below 10 USD with cents. */
 export function usd(amount: number): string {
-  return `${Math.abs(amount) < 10 ? cents.format(amount) : money.format(amount)} USD`;
+  return `${amount !== 0 && Math.abs(amount) < 10 ? cents.format(amount) : money.format(amount)} USD`;
 }
 
 export function count(value: number): string {

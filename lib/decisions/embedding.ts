@@ -40,7 +40,7 @@ export function price(
     id: facts.id,
     title: facts.id,
     pros: [
-      facts.languages === 'any' ? 'Many languages in one space.' : 'Small and well known for English.',
+      facts.languages === 'any' ? 'Many languages in one space.' : 'Made for English.',
       facts.hosted ? 'Nothing to run.' : 'Texts stay inside.',
     ],
     cons: [

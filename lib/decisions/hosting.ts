@@ -256,7 +256,7 @@ function hostingEvidence(hosted: HostedModel | undefined, candidate: Candidate |
     ...(candidate
       ? [
           evidence(
-            `Sized as ${candidate.id}, ${candidate.nodes.expected} machines at ${usd(candidate.usdPerNodeHour)} an hour.`,
+            `Sized as ${candidate.id}: ${candidate.nodes.expected} machine${candidate.nodes.expected === 1 ? '' : 's'} at ${usd(candidate.usdPerNodeHour)} an hour.`,
             candidate.prediction.basis,
             capacityModel,
           ),

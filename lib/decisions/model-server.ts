@@ -51,7 +51,11 @@ export function chooseModelServer(
     evidence: facts.sources.map((source) =>
       evidence(source.note ?? `Facts of ${facts.title} ${facts.version}.`, 'measured', source),
     ),
-    parameters: { version: facts.version, chunkedPrefill: chunked, continuousBatching: true },
+    parameters: {
+      version: facts.version,
+      chunkedPrefill: chunked ? 'asked for' : 'as the server has it',
+      continuousBatching: true,
+    },
     consequences: [
       `${facts.title} ${facts.version} is pinned by digest; its metric names feed alerts and autoscaling.`,
     ],

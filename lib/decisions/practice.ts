@@ -7,7 +7,11 @@ export interface PracticeNote {
   readonly source: Source;
 }
 
-const settled: Source = { ref: 'groundplan reference rows', date: '2026-11-01', note: 'settled here, once' };
+const settled: Source = {
+  ref: 'groundplan reference rows',
+  date: '2026-11-01',
+  note: 'the reference leaves it open; Groundplan settles it for every plan',
+};
 
 /**
  * Notes by row. They are printed with the row wherever it is cited, so that a deviation stands in the record it

@@ -80,7 +80,7 @@ export function chooseProvisioning(
         evidence(source.note ?? `Fee of ${ways[kind]?.title}: ${feePercent}% of the instance.`, 'measured', source),
       ),
       evidence(
-        `GPU machines cost ${usd(gpuUsd)} a month as bought; the fee adds ${usd(feeUsd)}.`,
+        `The machines of the model cost ${usd(gpuUsd)} a month as bought; ${feeUsd > 0 ? `the fee adds ${usd(feeUsd)}` : 'no fee comes on top'}.`,
         sizing?.chosen.prediction.basis ?? 'assumed',
         capacityModel,
       ),
@@ -219,7 +219,7 @@ function purchaseReasons(
         ]
       : [];
   return [
-    ...(list.length ? [`${list.join(', ')}.`] : []),
+    ...(list.length > 1 ? [`${list.join(', ')}.`] : []),
     ...(chosen ? baseCommitmentReasons(chosen, price) : []),
     `Bought ${chosen ? purchaseText(chosen) : value.purchase}${infrastructure.discountPercent ? `, ${infrastructure.discountPercent}% below list` : ''}.`,
     ...(spotAsked && throughput.pattern !== 'batch'

@@ -4,7 +4,7 @@ import type { CostLine } from '../catalog/products.ts';
 import { infeasible, type Outcome, ok } from '../outcome.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { Adaptation, BatchingChoice, Hosting, RoutingChoice } from './decided.ts';
-import { evidence, type Option, type Ruling, recordOf, reference, settle } from './decision.ts';
+import { evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
 import { reachedPrivately } from './endpoints.ts';
 import { trains } from './fine-tuning.ts';
 import { hostedPlace, regionServes } from './places.ts';
@@ -55,6 +55,8 @@ export function chooseRouting(
   const blendedUsd =
     (hosting === 'self-hosted' ? prices.ownUsd : prices.hostedUsd) +
     (escalates ? escalatedShare * prices.hostedUsd : 0);
+  const paidIn =
+    hosting !== 'self-hosted' ? 'tokens' : escalates ? 'machines of the model and tokens' : 'machines of the model';
   const value: RoutingChoice = {
     strategy,
     routes,
@@ -70,7 +72,7 @@ export function chooseRouting(
     question: 'Which model takes a call, and what happens when it cannot?',
     reasons: [
       `On failure ${chain.join(', then ')}; three tries with exponential backoff, a breaker after five failures, never a raw exception.`,
-      `The route costs ${(value.blendedUsdPerRequest * 1000).toFixed(2)} USD a thousand requests with a P95 of about ${Math.round(value.blendedP95Ms)} ms.`,
+      `A thousand requests cost ${usd(value.blendedUsdPerRequest * 1000)} in ${paidIn}; the whole answer is held to ${(value.blendedP95Ms / 1000).toFixed(1)} s at P95.`,
     ],
     reads: [
       'model.class',

@@ -37,7 +37,9 @@ export function chooseVectorStore(
     question: 'Where do the vectors live?',
     reasons: [
       `${count(load.documents)} documents give ${count(load.vectors)} vectors of ${load.dimension} dimensions, ${count(load.vectorWritesPerDay)} of them written a day.`,
-      ...(ruling.ranking === 'cost' ? ['D7.5: what meets every limit is ranked by monthly cost.'] : []),
+      ...(ruling.ranking === 'cost'
+        ? [`D7.5: of the stores that ${ruling.rows[0]} admits, those that meet every limit are ranked by monthly cost.`]
+        : []),
     ],
     reads: [
       'retrieval.needed',
@@ -238,11 +240,17 @@ function extentText({ memoryBytes, diskBytes, nodes, capacityUnits }: VectorStor
   return `The store keeps ${round(memoryBytes / 2 ** 30)} GiB in memory and ${round(diskBytes / 2 ** 30)} GiB on disk on ${nodes} machine${nodes === 1 ? '' : 's'}.`;
 }
 
+function machinesText({ memoryBytes, diskBytes, iops, nodes, capacityUnits }: VectorStoreSize): string {
+  if (capacityUnits) return `${capacityUnits.indexing + capacityUnits.search} capacity units`;
+  if (nodes === 0) return 'paid by use';
+  return `${round(memoryBytes / 2 ** 30)} GiB memory, ${round(diskBytes / 2 ** 30)} GiB disk, ${count(iops)} IOPS, ${nodes} node${nodes === 1 ? '' : 's'}`;
+}
+
 function sizeText(store: PricedStore): string {
   const { size, lines } = store;
   const monthly = lines?.reduce((sum, line) => sum + line.usdPerMonth.expected, 0);
   const cost = monthly === undefined ? 'no price' : `${count(monthly)} USD a month`;
-  return `${store.id}: ${round(size.memoryBytes / 2 ** 30)} GiB memory, ${round(size.diskBytes / 2 ** 30)} GiB disk, ${count(size.iops)} IOPS, ${size.nodes} nodes, ${cost}`;
+  return `${store.id}: ${machinesText(size)}, ${cost}`;
 }
 
 function round(value: number): number {

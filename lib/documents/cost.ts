@@ -33,6 +33,11 @@ function purchaseText(plan: Plan): string {
   }; a month has 730 hours; prices before tax. The oldest price is of ${plan.cost.priceDate}, the catalogue of ${plan.catalogDate}.`;
 }
 
+/** A part that is paid is never shown as nothing. */
+function shareText(share: number): string {
+  return share > 0 && share < 0.0005 ? 'below 0.1%' : percent(share);
+}
+
 export function costPage({ plan, render }: PageInput): Page {
   const { cost, spend } = plan;
   const picture = costPicture(plan);
@@ -55,7 +60,7 @@ export function costPage({ plan, render }: PageInput): Page {
     groups: groupsOf(plan).map(({ group, lines }) => ({
       group: sentenceCase(group),
       ...money(lines),
-      share: cost.usdPerMonth.expected > 0 ? percent(total(lines, 'expected') / cost.usdPerMonth.expected) : '—',
+      share: cost.usdPerMonth.expected > 0 ? shareText(total(lines, 'expected') / cost.usdPerMonth.expected) : '—',
       lines: lines.map((line) => ({
         title: line.title,
         quantity: `${decimal(line.quantity, 2)} × ${line.unit}`,

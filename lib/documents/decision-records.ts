@@ -1,6 +1,6 @@
 import type { Decision, Plan } from '../plan/plan.ts';
 import type { Page, PageInput } from './document.ts';
-import { asSentence, decimal, list, usd } from './format.ts';
+import { asSentence, decimal, list, sentenceCase, usd } from './format.ts';
 import { curvePicture, shown } from './pictures.ts';
 import { cellCode, code, link, list as listOf, type Verbatim } from './render.ts';
 
@@ -23,7 +23,7 @@ const rejections = {
 function parameterText(value: Decision['parameters'][string]): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return decimal(value, 4);
-  return Array.isArray(value) ? value.join('; ') : value;
+  return Array.isArray(value) ? value.join('; ') || 'none' : value;
 }
 
 /** A page is read from `docs/decisions/`; `all.md` shares its folder. */
@@ -51,8 +51,8 @@ function recordContext(plan: Plan, decision: Decision): object {
     options: decision.options.map((option) => ({
       title: option.title,
       chosen: option.rejectedBecause === undefined,
-      pros: option.pros,
-      cons: option.cons,
+      pros: option.pros.map(asSentence),
+      cons: option.cons.map(asSentence),
       cost: option.usdPerMonth === undefined ? '' : `${usd(option.usdPerMonth)} a month`,
       rejected: option.rejectedBecause
         ? `${rejections[option.rejectedBecause.kind]}: ${asSentence(option.rejectedBecause.text)}`
@@ -88,11 +88,11 @@ function recordContext(plan: Plan, decision: Decision): object {
     })),
     hasChanges: decision.wouldChange.length > 0,
     evidence: decision.evidence.map(({ text, basis, source }) => ({
-      text: asSentence(text),
+      text: sentenceCase(asSentence(text)),
       basis,
       ref: sourceText(source.ref),
       date: source.date,
-      note: source.note ? asSentence(source.note) : '',
+      note: source.note && source.note !== text ? sentenceCase(asSentence(source.note)) : '',
     })),
     alerts: alerts.map((id): Verbatim => link(id, `../slo.md#${id.toLowerCase()}`)),
     hasAlerts: alerts.length > 0,

@@ -120,7 +120,7 @@ export function sizingText(plan: Plan): readonly string[] {
   const most = replicas.peak > replicas.expected ? ` and ${replicas.peak} at peak` : '';
   return [
     `${shortModel(chosen.modelId)} runs on ${chosen.gpusPerReplica} × ${chosen.gpuId} a replica, ${counted(replicas.expected, 'replica')} at the expected load${most}.`,
-    `At peak the GPUs are busy ${percent(prediction.gpuUtilization, 0)} of the time and the KV cache is at most ${percent(prediction.kvCacheUtilizationPeak, 0)} full.`,
+    `At peak a step of the engine runs ${percent(prediction.gpuUtilization, 0)} of the time and the KV cache is at most ${percent(prediction.kvCacheUtilizationPeak, 0)} full. A replica is full when its goals no longer hold, not when it never rests.`,
     `One replica carries ${figure(chosen.goodputPerReplica)} requests/s inside the goals.`,
     basisText(plan),
   ];

@@ -23,7 +23,7 @@ function alternatives(plan: Plan): readonly object[] {
     gpu: `${candidate.gpusPerReplica} × ${candidate.gpuId}`,
     machine: candidate.instanceTypes[0],
     precision: candidate.precision,
-    replicas: `${candidate.replicas.expected} to ${candidate.replicas.peak}`,
+    replicas: [...new Set([candidate.replicas.expected, candidate.replicas.peak])].join(' to '),
     purchase: purchaseName(candidate.purchase),
     cost: usd(candidate.usdPerMonth),
     difference: difference(candidate, capacity.chosen, candidate === chosen),
@@ -51,7 +51,11 @@ function limitRows(rejected: readonly RejectedCandidate[]): readonly object[] {
 }
 
 export function whatIfPage({ plan, render }: PageInput): Page {
-  const rejected = plan.capacity?.rejected ?? [];
+  // One way of a candidate may be on the list above while another of its ways was thrown out.
+  const front = plan.capacity?.paretoFront ?? [];
+  const rejected = (plan.capacity?.rejected ?? []).filter(
+    ({ id }) => !front.some((way) => way.id.startsWith(`${id}/`)),
+  );
   const priced = rejected.filter(({ usdPerMonth }) => usdPerMonth !== undefined).sort(byCost);
   const picture = paretoPicture(plan);
   const changes = plan.decisions.flatMap((decision) =>

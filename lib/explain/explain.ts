@@ -149,7 +149,10 @@ function changesBy(plan: Plan, path: string): readonly string[] {
   return plan.decisions.flatMap((record) =>
     record.wouldChange
       .filter((change) => change.path === path)
-      .map((change) => `${record.id} would become ${change.choice} with ${change.to}.`),
+      .map(
+        (change) =>
+          `${record.id} would be ${record.options.find(({ id }) => id === change.choice)?.title ?? change.choice} with ${change.to}.`,
+      ),
   );
 }
 

@@ -68,7 +68,7 @@ function poolLines(
   const running: CostLine = {
     ...common,
     id,
-    title: `${type}, ${committed > 0 ? 'on-demand' : pool.purchase}: ${pool.purpose}${hours < hoursAtMost ? ', asleep outside working hours' : ''}`,
+    title: `${machineText(type, committed > 0 ? 'on-demand' : pool.purchase)}: ${pool.purpose}${hours < hoursAtMost ? ', asleep outside working hours' : ''}`,
     quantity: above(pool.nodes.expected),
     unit: `node-month of ${Math.round(hours)} h`,
     usdPerUnit,
@@ -143,4 +143,10 @@ export function costPlan(
     gaps: [...fixed.gaps].sort(),
     priceDate: dates[0] ?? catalog.date,
   };
+}
+
+/** `g6.xlarge, on-demand`; a machine of the user's is bought no other way. */
+function machineText(type: string | undefined, purchase: string): string {
+  if (purchase !== 'owned') return `${type}, ${purchase}`;
+  return type === 'owned' ? 'your own machines' : `${type}, your own`;
 }

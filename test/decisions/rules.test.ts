@@ -91,7 +91,7 @@ describe('rejections', () => {
     const elastic = record.options.find((option) => option.id === 'elastic')?.rejectedBecause;
     expect(elastic?.kind).toBe('rule');
     expect(elastic?.text).toMatch(
-      /^D7\.4 names it if hybrid keyword.* Here D7\.1 decides\. It would cost 400 USD a month more\.$/,
+      /^D7\.4 names it for «hybrid keyword.*»\. Here D7\.1 decides\. It would cost 400 USD a month more\.$/,
     );
   });
 });

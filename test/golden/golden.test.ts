@@ -17,9 +17,21 @@ function planOf(id: keyof typeof presets): Plan {
   return outcome.value;
 }
 
+/** What a reader of a document stumbles over, whatever the plan says. */
+const slips: Readonly<Record<string, RegExp>> = {
+  'a plural left open': /\w\(s\)/,
+  'a plural of one':
+    /(?<![\d.,/–-]|to )1 (replicas|nodes|machines|pods|models|GPUs|days|hours|zones|rules|resources|problems|documents)\b/,
+  'digits without groups': /(?<![\d.,-])\d{5,}(\.\d+)? (USD|ms|tokens|vectors|documents|requests|seconds)\b/,
+  'no money with cents': /\b0\.00 USD/,
+  'a sentence said twice': /([A-Z][^.|]{20,}\.) \1/,
+  'two full stops': /[a-z)]\.\.(\s|$)/m,
+};
+
 /** A diff of `<preset>.txt` is news for a reader: what a change of rule, model or price moved. */
 describe.each(Object.keys(presets) as (keyof typeof presets)[])('golden scenario %s', (id) => {
   const plan = planOf(id);
+  const written = projectArtifacts(plan, templates);
 
   test('the plan reads as before', async () => {
     await expect(printPlan(plan)).toMatchFileSnapshot(`${id}.txt`);
@@ -41,8 +53,20 @@ describe.each(Object.keys(presets) as (keyof typeof presets)[])('golden scenario
     }
   });
 
+  test('no document makes its reader stumble', async () => {
+    const pages = (await written).filter(({ path }) => path.endsWith('.md'));
+    const found = pages.flatMap(({ path, contents }) =>
+      Object.entries(slips).flatMap(([what, slip]) => {
+        const prose = contents.replace(/```[\s\S]*?```/g, '');
+        const at = slip.exec(prose);
+        return at ? [`${path}: ${what}: ${prose.slice(Math.max(0, at.index - 40), at.index + 80)}`] : [];
+      }),
+    );
+    expect(found).toEqual([]);
+  });
+
   test('planning and generating twice gives equal bytes', async () => {
-    const first = await projectArtifacts(plan, templates);
+    const first = await written;
     const second = await projectArtifacts(planOf(id), templates);
     expect(second).toEqual(first);
     expect(first.map((artifact) => artifact.path)).toEqual([...new Set(first.map((artifact) => artifact.path))].sort());

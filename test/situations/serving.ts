@@ -18,7 +18,7 @@ export const serverSituations: readonly Situation[] = [
     decision: 'D3',
     choice: 'default',
     answers: {},
-    settings: { chunkedPrefill: false },
+    settings: { chunkedPrefill: 'as the server has it' },
   },
   {
     title: 'contexts of 16K stay whole',
@@ -26,7 +26,7 @@ export const serverSituations: readonly Situation[] = [
     decision: 'D3',
     choice: 'default',
     answers: { model: { maxContextTokens: 16_384 } },
-    settings: { chunkedPrefill: false },
+    settings: { chunkedPrefill: 'as the server has it' },
   },
   {
     title: 'contexts above 16K are prefilled in chunks',
@@ -34,7 +34,7 @@ export const serverSituations: readonly Situation[] = [
     decision: 'D3',
     choice: 'default',
     answers: { model: { maxContextTokens: 16_385 } },
-    settings: { chunkedPrefill: true },
+    settings: { chunkedPrefill: 'asked for' },
   },
   {
     title: 'a Hugging Face estate',
@@ -237,6 +237,6 @@ export const batchingSituations: readonly Situation[] = [
     decision: 'D5',
     choice: 'continuous',
     answers: { model: { maxContextTokens: 65_536 } },
-    settings: { chunkedPrefill: true },
+    settings: { chunkedPrefill: 'asked for' },
   },
 ];

@@ -12,7 +12,7 @@ export const ollama: ModelServerBlueprint = {
     'OpenAI-compatible API',
   ],
   cons: [
-    'A fixed number of parallel slots instead of continuous batching: never for many users',
+    'A fixed number of parallel slots: never for many users',
     'No metrics endpoint',
     'Quantized copies by tag rather than by revision',
   ],

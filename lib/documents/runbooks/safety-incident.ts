@@ -8,7 +8,7 @@ const notificationDuties: Readonly<Record<string, string>> = {
   hipaa:
     'HIPAA 45 CFR 164.404 to 164.410: the people concerned without delay and within 60 days of discovery; a business associate tells its covered entity.',
   'pci-dss': 'PCI DSS 12.10: the payment brands and the acquirer, by the incident response plan.',
-  'fedramp-moderate': 'FedRAMP (IR-6): report to the agency and to US-CERT within one hour of identification.',
+  'fedramp-moderate': 'FedRAMP (IR-6): report to the agency and to CISA (US-CERT) within one hour of identification.',
   soc2: 'SOC 2 CC7.4 and CC7.5: follow the incident response plan and tell those it names.',
   iso27001: 'ISO 27001 A.5.24 to A.5.28: follow the incident process and keep the evidence.',
   'eu-ai-act':
@@ -28,14 +28,14 @@ export function safetyIncident(plan: Plan): Runbook {
     firstMinutes: [
       { text: 'Write down the time, who reported it and the request id. From here on, note every step.' },
       {
+        text: 'Save what the gateway knows, before it is stopped: it takes seconds, and logs are lost with the pods.',
+        command: kubectl('gateway', 'logs deployment/gateway --all-pods --since=2h > incident-gateway.log'),
+        expect: 'a file that holds the request id',
+      },
+      {
         text: 'Stop the source: block the key or user at the gateway. If many are concerned, stop the gateway.',
         command: kubectl('gateway', 'scale deployment/gateway --replicas=0'),
         expect: 'no pod of the gateway runs; callers get an error',
-      },
-      {
-        text: 'Save what the cluster still knows. Logs of pods are lost with the pods.',
-        command: kubectl('gateway', 'logs deployment/gateway --all-pods --since=2h > incident-gateway.log'),
-        expect: 'a file that holds the request id',
       },
       audit.promptLog
         ? {
@@ -50,8 +50,21 @@ export function safetyIncident(plan: Plan): Runbook {
     decisions: [
       {
         when: 'Personal data was shown to the wrong person',
-        act: 'Call the data protection officer now. The deadlines below run from this moment.',
+        act: `Call the data protection officer now.${
+          duties.length > 0 ? ' The duties under «Afterwards» run from this moment.' : ''
+        }`,
       },
+      ...(plan.platform.cloud === 'aws'
+        ? [
+            {
+              when: 'A key or password of the gateway may have leaked',
+              act: `Put a new value into its secret in the secret store, have the cluster fetch it (\`${kubectl(
+                'gateway',
+                'annotate externalsecret --all force-sync=$(date +%s) --overwrite',
+              )}\`), restart the gateway, and hand new keys to its users.`,
+            },
+          ]
+        : []),
       { when: 'It began with a new model, prompt or filter', act: 'Go to the runbook model-rollback.' },
       {
         when: 'A prompt injection reached a tool or a document',

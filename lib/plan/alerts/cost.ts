@@ -1,6 +1,6 @@
 import { hoursPerMonth } from '../../catalog/prices.ts';
 import { replicaUsdPerHour, workloads } from '../workloads.ts';
-import { number } from './promql.ts';
+import { figureOf, number } from './promql.ts';
 import { type AlertParts, type AlertProducts, gatewayMetrics, type ReasonedAlert, watchedModels } from './reasoned.ts';
 
 /** USD an hour of every running replica: the plan's price of a replica times the replicas there are. */
@@ -53,7 +53,7 @@ function costPerRequest(parts: AlertParts, catalog: AlertProducts): ReasonedAler
       forMinutes: 60,
       severity: 'ticket',
       runbook: 'cost-spike',
-      because: `The plan prices 1,000 requests at ${number(parts.cost.usdPerThousandRequests)} USD at the expected volume.`,
+      because: `The plan prices 1,000 requests at ${figureOf(parts.cost.usdPerThousandRequests)} USD at the expected volume.`,
       answers: ['throughput.requestsPerSecond.expected', 'infrastructure.costCeilingUsdPerMonth'],
       rows: ['P10', 'P11', 'P24'],
       decisions: ['D2', 'D11'],
@@ -78,7 +78,7 @@ function spendForecast(parts: AlertParts): ReasonedAlert[] {
       forMinutes: 60,
       severity: 'ticket' as const,
       runbook: 'cost-spike',
-      because: `The ceiling is ${number(ceiling)} USD a month; the plan expects ${number(Math.round(parts.cost.usdPerMonth.expected))} USD.`,
+      because: `The ceiling is ${figureOf(ceiling)} USD a month; the plan expects ${figureOf(Math.round(parts.cost.usdPerMonth.expected))} USD.`,
       answers: ['infrastructure.costCeilingUsdPerMonth'],
       rows: ['P11'],
       decisions: ['D11'],
@@ -100,7 +100,7 @@ function hostedSpend(parts: AlertParts, catalog: AlertProducts): ReasonedAlert[]
       forMinutes: 15,
       severity: 'ticket',
       runbook: 'cost-spike',
-      because: `Hosted models may spend ${number(cap)} USD a month, ${number(daily)} USD a day.`,
+      because: `Hosted models may spend ${figureOf(cap)} USD a month, ${figureOf(daily)} USD a day.`,
       answers: ['infrastructure.costCeilingUsdPerMonth'],
       rows: ['D10.4', 'P11'],
       decisions: ['D10'],

@@ -58,7 +58,7 @@ function ingestionAlerts(parts: AlertParts): ReasonedAlert[] {
       forMinutes: 15,
       severity: 'ticket',
       runbook: 'data-store-restore',
-      because: `A source may be ${tolerance} h old; ingestion runs at ${parts.retrieval.ingestionSchedule}.`,
+      because: `A source may be ${tolerance} h old; ingestion runs by the cron schedule ${parts.retrieval.ingestionSchedule}.`,
       answers: ['retrieval.stalenessToleranceHours'],
       rows: ['Q5', 'P6'],
       decisions: ['D7', 'D8'],

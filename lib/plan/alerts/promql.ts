@@ -6,6 +6,12 @@ export function number(value: number): string {
   return rounded.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 12 });
 }
 
+/** A number as a person reads it: grouped, three significant digits where it is no count of whole things. */
+export function figureOf(value: number): string {
+  const shown = Number.isInteger(value) ? value : Number(value.toPrecision(3));
+  return shown.toLocaleString('en-US', { maximumFractionDigits: 6 });
+}
+
 /**
  * Pairs of windows and the speed of spending at which each fires: 2% and 5% of a 30-day error budget page, 10% in a day
  * or in three opens a ticket. The short window ends the alert soon after the trouble ends.

@@ -1,6 +1,6 @@
 import { sleepingPools } from '../sleep.ts';
 import { workloads } from '../workloads.ts';
-import { burnRate, number } from './promql.ts';
+import { burnRate, figureOf, number } from './promql.ts';
 import {
   type AlertParts,
   type AlertProducts,
@@ -61,7 +61,7 @@ function batchAlerts(parts: AlertParts, { metrics, selector }: WatchedModel): Re
       forMinutes: 30,
       severity: 'ticket',
       runbook: 'capacity-shortage',
-      because: `${run.requestsPerRun} requests in ${run.finishWithinHours} h need ${number(needed)} finished requests a second.`,
+      because: `${figureOf(run.requestsPerRun)} requests in ${run.finishWithinHours} h need ${figureOf(needed)} finished requests a second.`,
       answers: ['throughput.batch.requestsPerRun', 'throughput.batch.finishWithinHours'],
       rows: ['Q2', 'P10'],
       decisions: ['D5', 'D11'],
@@ -208,7 +208,7 @@ function replicaAlerts(parts: AlertParts): ReasonedAlert[] {
             severity: urgent(parts),
             runbook: 'capacity-shortage',
             because: `Node pools may grow to ${gpuPools
-              .map((pool) => `${pool.gpuLimit} GPUs in ${pool.id}`)
+              .map((pool) => `${pool.gpuLimit} GPU${pool.gpuLimit === 1 ? '' : 's'} in ${pool.id}`)
               .join(', ')}; beyond that, or without capacity at the provider, a pod stays pending.`,
             answers: ['infrastructure.gpu.quota', 'throughput.requestsPerSecond.peak'],
             rows: ['P2', 'P10'],
