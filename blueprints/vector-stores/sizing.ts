@@ -52,8 +52,9 @@ const nodeOverhead = 1.15;
 
 /** One line of a month that is the same at every load. */
 export function flatLine(line: Omit<CostLine, 'usdPerMonth' | 'group'>, monthlyFactor = 1): CostLine {
-  const usd = line.quantity * line.usdPerUnit * monthlyFactor;
-  return { ...line, group: 'data', usdPerMonth: { minimum: usd, expected: usd, maximum: usd } };
+  const usdPerUnit = line.usdPerUnit * monthlyFactor;
+  const usd = line.quantity * usdPerUnit;
+  return { ...line, usdPerUnit, group: 'data', usdPerMonth: { minimum: usd, expected: usd, maximum: usd } };
 }
 
 /**
@@ -99,7 +100,7 @@ export function podStoreCost(
         id: 'data.vector-store.pods',
         title: `${pods.title}: ${machine.instanceClass} or its share of a node`,
         quantity: pods.nodes,
-        unit: 'machine-hour x 730',
+        unit: `machine-month of ${hoursPerMonth} h`,
         usdPerUnit: price.usdPerHour,
         basis: 'modelled',
         source: price.source,

@@ -4,7 +4,7 @@ import type { OfferGroup } from './offer-groups.ts';
 import { loadSeconds, type Packing, packReplica, planReplicas } from './replicas.ts';
 import type { Choice } from './search-space.ts';
 import type { ServingRequirement } from './types.ts';
-import { dollars } from './words.ts';
+import { grouped } from './words.ts';
 
 /** Machines for a number of replicas: the cheapest offer that quota and ceiling allow. */
 export interface Placement {
@@ -98,7 +98,7 @@ export function place(
   }
   return {
     limit: 'infrastructure.costCeilingUsdPerMonth',
-    reason: `costs ${dollars(Math.ceil(leastPeak))} USD a month at peak, ${dollars(Math.floor(ceiling))} are left for GPUs`,
+    reason: `costs ${grouped(Math.ceil(leastPeak))} USD a month at peak, ${grouped(Math.floor(ceiling))} are left for GPUs`,
     wanted: leastPeak,
   };
 }

@@ -2,7 +2,7 @@ import type { Rejection, Solution } from './search.ts';
 import type { SearchSpace } from './search-space.ts';
 import { layoutId } from './search-space.ts';
 import type { RejectedCandidate, ServingRequirement } from './types.ts';
-import { dollars } from './words.ts';
+import { grouped } from './words.ts';
 
 /** Reasons that no figure measures, the more telling first. */
 const structural = ['limit.gpu-memory', 'limit.gpu-support', 'limit.price', 'limit.whole-gpu'];
@@ -49,8 +49,8 @@ export function rejectedCandidates(
       limit: 'cost',
       reason:
         more > 0
-          ? `costs ${dollars(usdPerMonth)} USD a month, ${dollars(more)} more`
-          : `costs the same ${dollars(usdPerMonth)} USD a month; the chosen one is faster, or comes first in the order asked`,
+          ? `costs ${grouped(usdPerMonth)} USD a month, ${grouped(more)} more`
+          : `costs the same ${grouped(usdPerMonth)} USD a month; the chosen one is faster, or comes first in the order asked`,
       usdPerMonth,
     });
   }

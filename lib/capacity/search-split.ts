@@ -9,6 +9,7 @@ import { leastCost, searchCheapest } from './search.ts';
 import { createEvaluator, type Evaluator, type StepTimes } from './search-evaluate.ts';
 import { type Choice, enumerateChoices } from './search-space.ts';
 import type { KvPrecision, LengthDistribution, ServingRequirement, SplitKind, SplitLoss, SplitPlan } from './types.ts';
+import { grouped } from './words.ts';
 
 /** Share of the requests, shortest first, that the first pool of a split by size takes. */
 const shortShare = 0.9;
@@ -166,8 +167,12 @@ export function splitBySize(requirement: ServingRequirement, share: number): rea
   };
   const longestOutput = Math.ceil(quantileTokens(outputTokens, 0.999));
   return [
-    pool(`up to ${threshold} input tokens`, short, Math.min(requirement.maxModelLen, threshold + longestOutput)),
-    pool(`above ${threshold} input tokens`, long, requirement.maxModelLen),
+    pool(
+      `up to ${grouped(threshold)} input tokens`,
+      short,
+      Math.min(requirement.maxModelLen, threshold + longestOutput),
+    ),
+    pool(`above ${grouped(threshold)} input tokens`, long, requirement.maxModelLen),
   ];
 }
 

@@ -5,7 +5,7 @@ import { goalShare, missWhenIdle, worstMiss } from './search-evaluate.ts';
 import type { Choice } from './search-space.ts';
 import type { SimulationResult } from './simulate.ts';
 import type { ServingRequirement } from './types.ts';
-import { dollars, replicaCount } from './words.ts';
+import { grouped, replicaCount } from './words.ts';
 
 /** A choice with machines and replicas that meets every limit. */
 export interface Solution {
@@ -142,7 +142,7 @@ export function sizeChoice(
     const usdPerMonth = first.placement.usdPerMonth;
     return rejected(choice, {
       limit: 'cost',
-      reason: `costs at least ${dollars(usdPerMonth)} USD a month with ${replicaCount(fewest)}`,
+      reason: `costs at least ${grouped(usdPerMonth)} USD a month with ${replicaCount(fewest)}`,
       usdPerMonth,
     });
   }
@@ -169,7 +169,7 @@ export function sizeChoice(
           ? `; more are not possible: ${beyond.reason}`
           : usdPerMonth === undefined
             ? ''
-            : `; one more makes it ${dollars(usdPerMonth)} USD a month`
+            : `; one more makes it ${grouped(usdPerMonth)} USD a month`
       }`,
       miss: missAtMost,
       ...(usdPerMonth === undefined ? {} : { usdPerMonth }),
@@ -288,7 +288,7 @@ export function searchCheapest(
       rejections.push({
         choice,
         limit: 'cost',
-        reason: `costs at least ${dollars(least)} USD a month`,
+        reason: `costs at least ${grouped(least)} USD a month`,
         usdPerMonth: least,
       });
       continue;

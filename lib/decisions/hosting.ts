@@ -230,7 +230,7 @@ function priceReasons(
   }
   if (candidate)
     reasons.push(
-      `Own GPU machines would cost ${usd(candidate.usdPerMonth)} a month; cluster and gateway are paid either way.`,
+      `Own GPU machines of the model cost ${usd(candidate.usdPerMonth)} a month for ${count(candidate.hoursPerMonth)} hours; cluster and gateway are paid either way.`,
     );
   if (breakEven) {
     reasons.push(

@@ -4,7 +4,17 @@ import type { CostLine } from '../catalog/products.ts';
 import { type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ProvisioningChoice } from './decided.ts';
-import { capacityModel, evidence, type Option, type Ruling, recordOf, reference, settle, usd } from './decision.ts';
+import {
+  capacityModel,
+  count,
+  evidence,
+  type Option,
+  type Ruling,
+  recordOf,
+  reference,
+  settle,
+  usd,
+} from './decision.ts';
 import { nodeImageLimits, nodeImageReasons } from './node-image.ts';
 import { baseCommitmentReasons, machineTypesReason, purchaseText } from './pool-machines.ts';
 import type { Decision } from './record.ts';
@@ -80,7 +90,7 @@ export function chooseProvisioning(
         evidence(source.note ?? `Fee of ${ways[kind]?.title}: ${feePercent}% of the instance.`, 'measured', source),
       ),
       evidence(
-        `The machines of the model cost ${usd(gpuUsd)} a month as bought; ${feeUsd > 0 ? `the fee adds ${usd(feeUsd)}` : 'no fee comes on top'}.`,
+        `The machines of the model cost ${usd(gpuUsd)} a month as bought${sizing ? `, for ${count(sizing.chosen.hoursPerMonth)} hours` : ''}; ${feeUsd > 0 ? `the fee adds ${usd(feeUsd)}` : 'no fee comes on top'}.`,
         sizing?.chosen.prediction.basis ?? 'assumed',
         capacityModel,
       ),

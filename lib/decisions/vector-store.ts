@@ -65,10 +65,7 @@ export function chooseVectorStore(
     parameters: {
       vectors: load.vectors,
       dimension: load.dimension,
-      memoryGiB: round(chosen.size.memoryBytes / 2 ** 30),
-      diskGiB: round(chosen.size.diskBytes / 2 ** 30),
-      iops: chosen.size.iops,
-      nodes: chosen.size.nodes,
+      ...extentSettings(chosen.size),
       target: chosen.target,
       collection,
       queryMilliseconds: milliseconds,
@@ -238,6 +235,20 @@ function extentText({ memoryBytes, diskBytes, nodes, capacityUnits }: VectorStor
     return `The store takes ${capacityUnits.indexing} capacity units to write and ${capacityUnits.search} to answer, standby included.`;
   if (nodes === 0) return 'The store is paid by use; no machine of it is ours to size.';
   return `The store keeps ${round(memoryBytes / 2 ** 30)} GiB in memory and ${round(diskBytes / 2 ** 30)} GiB on disk on ${nodes} machine${nodes === 1 ? '' : 's'}.`;
+}
+
+/** What is sized of a store: machines, units of capacity, or nothing where use is paid. */
+function extentSettings({
+  memoryBytes,
+  diskBytes,
+  iops,
+  nodes,
+  capacityUnits,
+}: VectorStoreSize): Record<string, number> {
+  if (capacityUnits)
+    return { capacityUnitsToWrite: capacityUnits.indexing, capacityUnitsToAnswer: capacityUnits.search };
+  if (nodes === 0) return {};
+  return { memoryGiB: round(memoryBytes / 2 ** 30), diskGiB: round(diskBytes / 2 ** 30), iops, nodes };
 }
 
 function machinesText({ memoryBytes, diskBytes, iops, nodes, capacityUnits }: VectorStoreSize): string {

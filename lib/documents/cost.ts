@@ -28,7 +28,12 @@ const money = (lines: readonly CostLine[]) => ({
 function purchaseText(plan: Plan): string {
   const ways = [...new Set(plan.platform.nodePools.map(({ purchase }) => purchaseName(purchase)))];
   const discount = plan.requirements.infrastructure.discountPercent;
-  return `Region ${plan.platform.region}; machines bought ${list(ways)}${
+  const bought = ways.filter((way) => way !== 'owned');
+  const where =
+    bought.length > 0
+      ? `Region ${plan.platform.region}; machines bought ${list(bought)}`
+      : 'Machines of your own, at no price here';
+  return `${where}${
     discount > 0 ? `; a discount of ${decimal(discount)}% on list prices` : ''
   }; a month has 730 hours; prices before tax. The oldest price is of ${plan.cost.priceDate}, the catalogue of ${plan.catalogDate}.`;
 }

@@ -95,7 +95,10 @@ function gatewayFailures(plan: Plan): readonly FailureMode[] {
           : 'It is the only replica: nothing is served until it is back.',
       alerts: ['ReplicasMissing', 'ErrorRateHigh'],
       otherwise: 'failing requests',
-      mitigation: 'Replicas on several nodes, a disruption budget and readiness checks.',
+      mitigation:
+        plan.gateway.replicas > 1
+          ? 'Replicas on several nodes, a disruption budget and readiness checks.'
+          : 'Readiness checks; the cluster starts it again. A second replica is left out in this environment.',
       runbook: 'latency-degradation',
     },
     ...(hosted.length > 0

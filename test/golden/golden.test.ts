@@ -41,6 +41,13 @@ describe.each(Object.keys(presets) as (keyof typeof presets)[])('golden scenario
     expect(readPlan(JSON.stringify(plan))).toEqual(JSON.parse(JSON.stringify(plan)));
   });
 
+  test('each line of the bill is its quantity times the price of one', () => {
+    for (const { id, quantity, usdPerUnit, usdPerMonth } of plan.cost.lines)
+      expect(Math.abs(quantity * usdPerUnit - usdPerMonth.expected), id).toBeLessThan(
+        0.01 + usdPerMonth.expected / 1000,
+      );
+  });
+
   test('the largest configuration stays under the ceiling, recomputed from the pools', () => {
     const { proof } = plan.spend;
     const gpus = plan.cost.lines.filter((line) => line.id.startsWith('cluster.gpu.'));

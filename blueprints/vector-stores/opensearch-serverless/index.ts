@@ -133,11 +133,11 @@ export const openSearchServerless: VectorStoreBlueprint = {
     return [
       {
         id: 'data.vector-store.units',
-        title: 'OpenSearch Serverless capacity units; at most the limit of their group',
+        title: 'OpenSearch Serverless capacity units',
         group: 'data',
         quantity: indexing + search,
-        unit: 'OCU-hour x 730',
-        usdPerUnit: units.usd,
+        unit: `unit-month of ${hoursPerMonth} h`,
+        usdPerUnit: units.usd * hoursPerMonth,
         usdPerMonth: {
           minimum: month(2 * copiesOf(load) * whole(unitsAtRest(load))),
           expected: month(indexing + search),
@@ -148,7 +148,7 @@ export const openSearchServerless: VectorStoreBlueprint = {
       },
       {
         id: 'data.vector-store.storage',
-        title: 'OpenSearch Serverless storage; a second index at most',
+        title: 'OpenSearch Serverless storage',
         group: 'data',
         quantity: (sized.diskBytes * sized.nodes) / gib,
         unit: storage.unit,

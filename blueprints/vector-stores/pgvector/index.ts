@@ -115,7 +115,7 @@ export const pgvector: VectorStoreBlueprint = {
           id: 'data.vector-store.instances',
           title: `Aurora PostgreSQL ${sized.instanceClass}`,
           quantity: sized.nodes,
-          unit: 'instance-hour x 730',
+          unit: `instance-month of ${hoursPerMonth} h`,
           usdPerUnit: price.usdPerHour,
           basis: 'modelled',
           source: price.source,

@@ -1,5 +1,4 @@
 import type { Catalog } from '../../../../lib/catalog/catalog.ts';
-import { hoursPerMonth } from '../../../../lib/catalog/prices.ts';
 import type { CostLine, FixedCostInputs } from '../../../../lib/catalog/products.ts';
 import type { Plan } from '../../../../lib/plan/plan.ts';
 import { asList, asText, at, ofType, type StackTemplate, type World, worldOf } from '../nag/world.ts';
@@ -112,7 +111,7 @@ function limited(line: CostLine, world: World): CostLine {
       Number(at(properties, `CapacityLimits.${key}`) ?? defaultCapacityLimit),
     ),
   );
-  const maximum = units.reduce((sum, each) => sum + each, 0) * line.usdPerUnit * hoursPerMonth;
+  const maximum = units.reduce((sum, each) => sum + each, 0) * line.usdPerUnit;
   return { ...line, usdPerMonth: { ...line.usdPerMonth, maximum } };
 }
 
