@@ -89,7 +89,9 @@ Examples:
       if (options.json) printJson({ ok: true, root, ...report });
       else
         process.stdout.write(
-          `${printReport(root, report)}next: cd ${relative(process.cwd(), root) || '.'} && npm install && npx cdk synth\n`,
+          `${printReport(root, report)}next: cd ${relative(process.cwd(), root) || '.'} && npm install && npx ${
+            plan.platform.cloud === 'aws' ? 'cdk synth' : 'groundplan verify .'
+          }\n`,
         );
       process.exitCode = exitCodes.done;
     });
