@@ -203,6 +203,15 @@ export interface PlatformGuards {
   readonly crossRegionBackup: boolean;
 }
 
+/** Copies go to the next region the answers name; only where they name no other, to one of the same jurisdiction. */
+function recoveryOf<
+  Row extends { readonly id: string; readonly partition: string; readonly residency: readonly string[] },
+>(named: readonly string[], home: Row | undefined, rows: readonly Row[]): Row | undefined {
+  const others = rows.filter((row) => row.id !== home?.id && row.partition === home?.partition);
+  const byName = named.flatMap((id) => others.find((row) => row.id === id) ?? []);
+  return byName[0] ?? others.find((row) => sharesResidency(row.residency, home?.residency ?? []));
+}
+
 /** Region, zones, pools: where everything runs (P1, P2). */
 export function platformPlan(
   requirements: Requirements,
@@ -222,14 +231,7 @@ export function platformPlan(
   const helpers = helperPools(decided, catalog).filter((pool) => !chatPools.some((other) => other.id === pool.id));
   const copies = operations.crossRegionCopies || guards.crossRegionBackup;
   const recovery =
-    copies || operations.rtoHours < 1
-      ? cloud?.regions.find(
-          (row) =>
-            row.id !== decided.region &&
-            (infrastructure.regions.includes(row.id) || sharesResidency(row.residency, region?.residency ?? [])) &&
-            row.partition === region?.partition,
-        )
-      : undefined;
+    copies || operations.rtoHours < 1 ? recoveryOf(infrastructure.regions, region, cloud?.regions ?? []) : undefined;
   return {
     cloud: infrastructure.cloud,
     region: decided.region,

@@ -155,3 +155,11 @@ test('the bill of a committed base has its own line, paid whatever runs', () => 
   const onDemand = planOf('hipaa-document-assistant', { ...bothWays, purchases: ['on-demand'] });
   expect(plan.cost.usdPerMonth.expected).toBeLessThan(onDemand.cost.usdPerMonth.expected);
 });
+
+describe('copies in a second region (P15)', () => {
+  test('go to the next region the answers name', () => {
+    expect(planOf('hipaa-document-assistant').platform.recoveryRegion).toBe('us-west-2');
+    const { platform } = planOf('hipaa-document-assistant', { regions: ['us-east-1', 'us-east-2', 'us-west-2'] });
+    expect(platform.recoveryRegion).toBe('us-east-2');
+  });
+});
