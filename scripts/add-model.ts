@@ -2,7 +2,7 @@
  * Adds a model to the catalogue from its published config.json:
  *
  *   node scripts/add-model.ts <id> <config.json> --source <owner/repo@commit:path> --date <YYYY-MM-DD>
- *        [--family <name>] [--licence <id>] [--gated] [--dtype <as published>] [--note <text>]
+ *        [--family <name>] [--licence <id>] [--gated] [--revision <commit to mirror>] [--dtype <as published>] [--note <text>]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     family: { type: 'string' },
     licence: { type: 'string' },
     gated: { type: 'boolean' },
+    revision: { type: 'string' },
     dtype: { type: 'string' },
     note: { type: 'string' },
   },
@@ -47,6 +48,7 @@ const row = {
   ...(values.dtype !== undefined && { nativeDtype: values.dtype }),
   ...(values.licence !== undefined && { licence: values.licence }),
   ...(values.gated && { gated: true }),
+  ...(values.revision !== undefined && { revision: values.revision }),
   ...(values.note !== undefined && { notes: values.note }),
   sources: [index],
 };

@@ -78,7 +78,12 @@ function unknown(path: string, what: string, id: string, change: string): Outcom
 }
 
 /** @see lookUpModel - the same, with the nearest ids when there is none. */
-export function findModel(catalog: Catalog, id: string, path = 'model.id'): Outcome<Model> {
+export function findModel(
+  catalog: Pick<Catalog, 'models'>,
+  id: string,
+  path = 'model.id',
+  otherwise = 'Name one of `groundplan catalog list models`, or give its config.json as model.configFile.',
+): Outcome<Model> {
   const model = lookUpModel(catalog.models, id);
   if (model) return ok(model);
   const ids = catalog.models.map((row) => row.id);
@@ -87,12 +92,7 @@ export function findModel(catalog: Catalog, id: string, path = 'model.id'): Outc
     /[^\s,?]+(?=[,?]| or )/g,
     (name) => byName.get(name) ?? name,
   );
-  return unknown(
-    path,
-    'a model',
-    id,
-    near || 'Name one of `groundplan catalog list models`, or give its config.json as model.configFile.',
-  );
+  return unknown(path, 'a model', id, near || otherwise);
 }
 
 /** Product names that the driver, clouds and benchmark tables print, in their plain form (see `plainGpuName`). */
@@ -153,7 +153,7 @@ export function lookUpGpu(gpus: readonly Gpu[], id: string): Gpu | undefined {
   return index.get(id.toLowerCase()) ?? index.get(plainGpuName(id));
 }
 
-export function findGpu(catalog: Catalog, id: string, path = 'gpu'): Outcome<Gpu> {
+export function findGpu(catalog: Pick<Catalog, 'gpus'>, id: string, path = 'gpu'): Outcome<Gpu> {
   const gpu = lookUpGpu(catalog.gpus, id);
   if (gpu) return ok(gpu);
   const ids = catalog.gpus.map((row) => row.id);

@@ -69,6 +69,8 @@ export interface Model {
   readonly embeddingDimension?: number;
   readonly licence?: string;
   readonly gated?: boolean;
+  /** Commit of its repository to mirror where the answers name none (P3); without one the answers must. */
+  readonly revision?: string;
   readonly releaseDate?: string;
   readonly sources: readonly [Source, ...Source[]];
   readonly notes?: string;

@@ -92,6 +92,10 @@ export const modelSchema = z
     embeddingDimension: size.optional(),
     licence: z.string().min(2).optional(),
     gated: z.boolean().optional(),
+    revision: z
+      .string()
+      .regex(/^[0-9a-f]{40}$/)
+      .optional(),
     releaseDate: z.string().optional(),
     sources,
     notes: z.string().optional(),

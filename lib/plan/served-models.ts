@@ -1,7 +1,6 @@
 import type { Candidate } from '../capacity/types.ts';
 import type { Catalog, Offer } from '../catalog/catalog.ts';
 import { hoursPerMonth } from '../catalog/prices.ts';
-import { knownRevision } from '../catalog/revisions.ts';
 import type { Decided, ServedChoice } from '../decisions/decided.ts';
 import { registryId } from '../decisions/validation.ts';
 import { monthlyVolume } from '../decisions/volume.ts';
@@ -74,7 +73,7 @@ function chatModel(choice: ServedChoice, chosen: Candidate, requirements: Requir
       ? hostShare(offers, chosen.gpusPerReplica)
       : { millicores: choice.millicoresPerReplica, memoryGiB: choice.memoryGiBPerReplica };
   const output = requirements.throughput.outputTokens;
-  const revision = requirements.model.revision ?? knownRevision(choice.modelId);
+  const revision = requirements.model.revision ?? catalog.models.find(({ id }) => id === choice.modelId)?.revision;
   const { ttftSeconds, tpotSeconds, endToEndSeconds } = chosen.prediction;
   const longest = ttftSeconds.p99 + 2 * (output?.p95 ?? 512) * tpotSeconds.p99;
   return {
@@ -117,7 +116,7 @@ function helperModel(choice: ServedChoice, requirements: Requirements, catalog: 
   const replicas = choice.replicas ?? { minimum: 1, expected: 1, maximum: 1 };
   const model = catalog.models.find((row) => row.id === choice.modelId);
   const weightBytes = model ? (model.weightFileBytes ?? model.parameters * 2) : 0;
-  const revision = knownRevision(choice.modelId);
+  const revision = model?.revision;
   const usdPerMonth = (choice.usdPerNodeHour ?? 0) * hoursPerMonth * replicas.expected;
   return {
     role: choice.role,
@@ -158,7 +157,11 @@ export function helperPool(choice: ServedChoice): string {
 }
 
 /** Every model the platform serves itself, chat first. */
-export function servedModels(requirements: Requirements, decided: Decided, catalog: Catalog): ServedModel[] {
+export function servedModels(
+  requirements: Requirements,
+  decided: Pick<Decided, 'served' | 'sizing'>,
+  catalog: Catalog,
+): ServedModel[] {
   return decided.served.map((choice) => {
     const follows = (choice.role === 'chat' || choice.role === 'chat-fallback') && choice.placement === 'gpu';
     return follows && decided.sizing

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { loadCatalog } from '../../blueprints/catalog.ts';
 import { presets } from '../../blueprints/presets/index.ts';
-import { knownRevision } from '../../lib/catalog/revisions.ts';
 import { embeddingModels, rerankers } from '../../lib/decisions/embedding-models.ts';
 import { plannedFixture } from '../decisions/fixtures/plans.ts';
 
@@ -38,6 +38,8 @@ describe.each(Object.entries(patterns))(
 );
 
 describe('the revision a model is mirrored at (P3)', () => {
+  const { models } = loadCatalog({ vectorStores: {}, modelServers: {}, gateways: {}, clouds: {} });
+  const knownRevision = (modelId: string) => models.find(({ id }) => id === modelId)?.revision;
   const revision = 'f'.repeat(40);
   const chatOf = (overlay: Parameters<typeof plannedFixture>[0]) => plannedFixture(overlay).models[0];
 
