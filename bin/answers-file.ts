@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { invalid, type Outcome } from '../lib/outcome.ts';
 import { answersJsonSchema, schemaHeader, schemaPath } from '../lib/requirements/json-schema.ts';
 import { type AnswersText, changesBetween, readAnswersText, rewriteAnswers } from '../lib/requirements/text.ts';
-import { readFault } from './disk.ts';
+import { checkPlace, readFault } from './disk.ts';
 
 /** Bytes of an answers file from the disk → its value and text. */
 export function readAnswersFile(path: string): Outcome<AnswersText> {
@@ -67,6 +67,7 @@ export function writeAnswers(target: string, text: string): string {
 
 /** Writes all or nothing: a new file beside the old one, then one rename. */
 export function writeAtomically(path: string, text: string): void {
+  if (!existsSync(dirname(path))) checkPlace(dirname(path));
   mkdirSync(dirname(path), { recursive: true });
   const staged = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {

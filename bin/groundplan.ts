@@ -2,7 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands/index.ts';
 import { diskFault } from './disk.ts';
-import { exitCodes, reportFailure } from './output.ts';
+import { exitCodes, reportFailure, wrongCommand } from './output.ts';
+
+const json = process.argv.includes('--json');
 
 const program = new Command('groundplan')
   .description('Answers about an LLM platform in; sized, priced and explained infrastructure code out.')
@@ -10,6 +12,8 @@ const program = new Command('groundplan')
   .helpCommand(false)
   .showSuggestionAfterError()
   .exitOverride()
+  // Whoever asked for JSON reads one refusal, on one stream.
+  .configureOutput(json ? { outputError: () => {} } : {})
   .addHelpText(
     'after',
     `
@@ -35,6 +39,30 @@ async function main(argv: readonly string[]): Promise<void> {
   await program.parseAsync([...argv], { from: 'user' });
 }
 
+/** What commander refused, as any other refusal: its first line says what, a second one may say what was meant. */
+function commandRefused({ code, message }: CommanderError) {
+  const [found = '', ...hints] = message.replace(/^error: /, '').split('\n');
+  const [, path = 'command line'] = /'([^']+)'/.exec(found) ?? [];
+  const asked = asks[code] ?? 'a command line that `groundplan --help` describes';
+  const change = hints.join(' ').replaceAll(/[()]/g, '') || `See \`${commandLine()} --help\`.`;
+  return wrongCommand({ path, asked, found, change });
+}
+
+const asks: Readonly<Record<string, string>> = {
+  'commander.unknownCommand': 'a command it has',
+  'commander.unknownOption': 'an option the command has',
+  'commander.missingArgument': 'every argument of the command',
+  'commander.missingMandatoryOptionValue': 'every option the command must have',
+  'commander.optionMissingArgument': 'a value after the option',
+  'commander.excessArguments': 'no more arguments than the command has',
+};
+
+/** The command whose help tells more. */
+function commandLine(): string {
+  const name = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
+  return commands.some((command) => command.name === name) ? `groundplan ${name}` : 'groundplan';
+}
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of a pipe went away (`groundplan … | head`): that is the end, not a failure.
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
@@ -47,8 +75,9 @@ try {
   const fault = diskFault(error);
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.wrongAnswers;
+    if (json && error.exitCode !== 0) reportFailure(commandRefused(error), json);
   } else if (fault) {
-    reportFailure(fault, process.argv.includes('--json'), 'The disk needs');
+    reportFailure(fault, json);
   } else {
     process.exitCode = exitCodes.bug;
     console.error(error instanceof Error ? error.stack : error);

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Failure, Reason } from '../lib/outcome.ts';
+import { type Failure, invalid, type Reason } from '../lib/outcome.ts';
 
 /** What the shell sees. */
 export const exitCodes = { done: 0, bug: 1, wrongAnswers: 2, infeasible: 3 } as const;
@@ -32,13 +32,22 @@ function block(reason: Reason): string {
   return lines.join('\n');
 }
 
+/** A failure that may say what needs the change; the answers do where it says nothing. */
+export type Refusal = Failure & { readonly subject?: 'The command needs' | 'The disk needs' };
+
+/** What was typed on the command line is wrong, not the answers. */
+export function wrongCommand(first: Reason, ...others: readonly Reason[]): Refusal {
+  return { ...invalid([first, ...others]), subject: 'The command needs' };
+}
+
 /** Prints why there is no value, all reasons at once, and sets the exit code: 2 wrong answers, 3 infeasible. */
-export function reportFailure(outcome: Failure, json: boolean, subject = 'The answers need'): void {
+export function reportFailure(outcome: Refusal, json: boolean): void {
   process.exitCode = outcome.kind === 'invalid' ? exitCodes.wrongAnswers : exitCodes.infeasible;
   if (json) {
     printJson({ ok: false, kind: outcome.kind, reasons: outcome.reasons });
     return;
   }
+  const { subject = 'The answers need' } = outcome;
   const count = outcome.reasons.length;
   const title =
     outcome.kind === 'invalid'

@@ -7,7 +7,7 @@ import { products } from '../blueprints/index.ts';
 import { type PresetId, presets } from '../blueprints/presets/index.ts';
 import type { Catalog } from '../lib/catalog/catalog.ts';
 import { makePlan } from '../lib/make-plan.ts';
-import { invalid, type Outcome, ok } from '../lib/outcome.ts';
+import { type Outcome, ok } from '../lib/outcome.ts';
 import type { Plan } from '../lib/plan/plan.ts';
 import { schemaHeader } from '../lib/requirements/json-schema.ts';
 import { parsePath, valueAt, withValue } from '../lib/requirements/path.ts';
@@ -15,6 +15,7 @@ import { readAnswersText, rewriteAnswers } from '../lib/requirements/text.ts';
 import { attach } from './attachments.ts';
 import { readCalibrations } from './calibration-file.ts';
 import { readFault } from './disk.ts';
+import { wrongCommand } from './output.ts';
 
 /** Where the answers come from: a file, a preset, or a preset with some answers replaced. */
 export interface PlanSource {
@@ -44,7 +45,7 @@ export function addSourceOptions(command: Command): Command {
 }
 
 function refuse(path: string, asked: string, found: string, change: string): Outcome<never> {
-  return invalid([{ path, asked, found, change }]);
+  return wrongCommand({ path, asked, found, change });
 }
 
 /** The text of a preset as a user would have written it. */

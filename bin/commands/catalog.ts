@@ -7,7 +7,7 @@ import { didYouMean } from '../../lib/catalog/did-you-mean.ts';
 import { lookUpGpu, lookUpModel } from '../../lib/catalog/find.ts';
 import type { Source } from '../../lib/catalog/source.ts';
 import type { Reason } from '../../lib/outcome.ts';
-import { exitCodes, paint, printJson, reportFailure } from '../output.ts';
+import { exitCodes, paint, printJson, reportFailure, wrongCommand } from '../output.ts';
 import { table } from '../print-plan.ts';
 
 interface Options {
@@ -123,7 +123,7 @@ function todayOf(options: Options): string | undefined {
 }
 
 function refuse(reason: Reason, options: Options): void {
-  reportFailure({ ok: false, kind: 'invalid', reasons: [reason] }, options.json === true);
+  reportFailure(wrongCommand(reason), options.json === true);
 }
 
 function listed(fact: Fact, today: string) {
@@ -229,6 +229,14 @@ function check(options: Options) {
   const today = todayOf(options);
   if (today === undefined) return;
   const limit = Number(options.maxAge ?? 365);
+  if (!(limit >= 0)) {
+    const found = String(options.maxAge);
+    refuse(
+      { path: '--max-age', asked: 'a number of days', found, change: 'Write for example --max-age 180.' },
+      options,
+    );
+    return;
+  }
   const catalog = loadCatalog(products);
   const reasons = checkCatalog(catalog);
   const stale = tableNames.map((name) => {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { ZodError } from 'zod';
 import { explain, explanationText, nearSubjects } from '../../lib/explain/index.ts';
-import { type Failure, invalid, type Outcome, ok } from '../../lib/outcome.ts';
+import { type Outcome, ok } from '../../lib/outcome.ts';
 import { type Plan, readPlan } from '../../lib/plan/plan.ts';
 import { readFault } from '../disk.ts';
-import { printJson, reportFailure } from '../output.ts';
+import { printJson, reportFailure, wrongCommand } from '../output.ts';
 import { addSourceOptions, type PlanSource, planFrom } from '../planning.ts';
 
 interface Options extends PlanSource {
@@ -38,11 +39,7 @@ Examples:
           ? `Did you mean ${near.join(', ')}?`
           : 'Name a decision, row, answer, resource, flag or alert.';
         const asked = 'something the plan or the reference knows';
-        const failure: Failure = {
-          ok: false,
-          kind: 'invalid',
-          reasons: [{ path: 'subject', asked, found: subject, change }],
-        };
+        const failure = wrongCommand({ path: 'subject', asked, found: subject, change });
         return reportFailure(failure, options.json === true);
       }
       if (options.json) return printJson(explanation);
@@ -66,14 +63,12 @@ function planFile(path: string): Outcome<Plan> {
   try {
     return ok(readPlan(readFileSync(path, 'utf8')));
   } catch (error) {
-    const found = readFault(error);
-    return invalid([
-      {
-        path: '--plan',
-        asked: 'a plan.json of this version',
-        found: `${path}: ${found}`,
-        change: 'Make it with `groundplan plan --out plan.json`.',
-      },
-    ]);
+    const found = error instanceof ZodError ? 'JSON that is no such plan' : readFault(error);
+    return wrongCommand({
+      path: '--plan',
+      asked: 'a plan.json of this version',
+      found: `${path}: ${found}`,
+      change: 'Make it with `groundplan plan --out plan.json`.',
+    });
   }
 }

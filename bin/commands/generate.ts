@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { recoverProject, type WriteReport, writeProject } from '../../lib/artifacts/write.ts';
-import type { Failure } from '../../lib/outcome.ts';
-import { exitCodes, paint, printJson, progress, reportFailure } from '../output.ts';
+
+import { checkPlace } from '../disk.ts';
+import { exitCodes, paint, printJson, progress, type Refusal, reportFailure, wrongCommand } from '../output.ts';
 import { addSourceOptions, type PlanSource, planFrom } from '../planning.ts';
 
 interface Options extends PlanSource {
@@ -24,14 +25,14 @@ function targetFolder(options: Options, answers: string | undefined, name: strin
   return resolve(name);
 }
 
-function otherAnswers(path: string): Failure {
+function otherAnswers(path: string): Refusal {
   const reason = {
     path,
     asked: 'to generate from other answers than the project holds',
     found: 'a groundplan.yaml with different contents',
     change: `Edit ${path} and generate from it, pass --replace-answers, or choose another --out.`,
   };
-  return { ok: false, kind: 'invalid', reasons: [reason] };
+  return wrongCommand(reason);
 }
 
 export function printReport(root: string, report: WriteReport): string {
@@ -63,11 +64,13 @@ Examples:
   groundplan generate --preset homelab --out my-lab`,
     )
     .action(async (answers: string | undefined, options: Options) => {
+      if (options.out !== undefined && !options.dryRun) checkPlace(options.out);
       progress('planning …');
       const outcome = planFrom({ ...options, ...(answers !== undefined && { answers }) });
       if (!outcome.ok) return reportFailure(outcome, options.json === true);
       const { plan, answersText } = outcome.value;
       const root = targetFolder(options, answers, plan.name);
+      if (options.out === undefined && !options.dryRun) checkPlace(root);
       if (existsSync(root)) recoverProject(root);
       const own = join(root, 'groundplan.yaml');
       const isOwn = answers !== undefined && answers !== '-' && resolve(answers) === own;

@@ -9,7 +9,7 @@ import { currentVersion, migrateAnswers } from '../../lib/requirements/migration
 import { parseRequirements } from '../../lib/requirements/parse.ts';
 import { valueAt, withValue } from '../../lib/requirements/path.ts';
 import { answersPath, answersText, nameFromTarget, readAnswersFile, writeAnswers } from '../answers-file.ts';
-import { paint, printJson, reportFailure } from '../output.ts';
+import { paint, printJson, reportFailure, wrongCommand } from '../output.ts';
 import { addSourceOptions, changed, changesOf, type PlanSource, readSource } from '../planning.ts';
 import { type Draft, draftPath, dropDraft, hasDraft, loadDraft } from '../wizard/draft.ts';
 import { choose } from '../wizard/prompts.ts';
@@ -85,11 +85,12 @@ async function withoutTerminal(target: string | undefined, answers: unknown, opt
   if (!parsed.ok) return reportFailure(parsed, options.json === true);
   if (place === undefined)
     return reportFailure(
-      {
-        ok: false,
-        kind: 'invalid',
-        reasons: [{ path: 'folder', asked: 'where to write', found: 'nothing', change: 'Name a folder or a file.' }],
-      },
+      wrongCommand({
+        path: 'folder',
+        asked: 'where to write',
+        found: 'nothing',
+        change: 'Name a folder or a file.',
+      }),
       options.json === true,
     );
   if (existsSync(answersPath(place))) return reportFailure(alreadyThere(answersPath(place)), options.json === true);
@@ -103,7 +104,7 @@ function alreadyThere(path: string) {
     found: 'one that exists',
     change: `Edit it and run groundplan generate ${shown(path)}, or name another folder.`,
   };
-  return { ok: false, kind: 'invalid', reasons: [reason] } as const;
+  return wrongCommand(reason);
 }
 
 /** The first choice: a real situation to start from, or nothing. */

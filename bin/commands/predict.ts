@@ -5,11 +5,12 @@ import { loadCatalog } from '../../blueprints/catalog.ts';
 import type { PointError, PointPrediction } from '../../lib/capacity/predict.ts';
 import { predictPoint } from '../../lib/capacity/predict.ts';
 import { readFault } from '../disk.ts';
-import { exitCodes } from '../output.ts';
+import { reportFailure, wrongCommand } from '../output.ts';
 
 export function configure(command: Command): void {
   command
     .requiredOption('--points <file>', 'JSON Lines, one serving point a line; - reads standard input')
+    .option('--json', 'print JSON Lines, as it does without')
     .addHelpText(
       'after',
       `
@@ -18,11 +19,13 @@ tensorParallelSize, pipelineParallelSize, expertParallelSize, replicas, kvPrecis
 requests, maxNumSeqs, maxNumBatchedTokens, maxModelLen, gpuMemoryUtilization, prefixHitRate, engineVersion.
 Each line is answered by one line: latencies in ms, or {"id","error"}.`,
     )
-    .action((options: { readonly points: string }) => run(options.points));
+    .action((options: { readonly points: string; readonly json?: boolean }) =>
+      run(options.points, options.json === true),
+    );
 }
 
 /** Answers each line as it comes; a wrong line is answered with its error and the next one goes on. */
-export async function run(points: string): Promise<void> {
+export async function run(points: string, json: boolean): Promise<void> {
   const input = points === '-' ? process.stdin : createReadStream(points, 'utf8');
   // Predictions need GPUs and models only, no product of the market.
   const catalog = loadCatalog({ vectorStores: {}, modelServers: {}, gateways: {}, clouds: {} });
@@ -36,8 +39,11 @@ export async function run(points: string): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
-    process.stderr.write(`--points: cannot read ${points}: ${readFault(error)}\n`);
-    process.exitCode = exitCodes.wrongAnswers;
+    const found = `${points}: ${readFault(error)}`;
+    reportFailure(
+      wrongCommand({ path: '--points', asked: 'a file that can be read', found, change: 'Check the path.' }),
+      json,
+    );
   }
 
   function answer(line: string): PointPrediction | PointError {

@@ -5,6 +5,7 @@ import { answersJsonSchema } from '../../lib/requirements/json-schema.ts';
 export function configure(command: Command): void {
   command
     .option('--out <file>', 'write it to a file instead of printing it')
+    .option('--json', 'print JSON, as it does without')
     .addHelpText(
       'after',
       `

@@ -4,8 +4,8 @@ import { lookUpModel } from '../catalog/find.ts';
 import type { MeasuredLatency, MeasuredRun } from './benchmark-results.ts';
 import { scaleFactors, unchanged } from './calibration.ts';
 import { defaultFactors, type EfficiencyFactors } from './efficiency.ts';
-import type { Point, PointPrediction } from './predict.ts';
-import { predictPoint } from './predict.ts';
+import type { Point } from './point.ts';
+import { type PointPrediction, predictPoint } from './predict.ts';
 
 /** How the measured server ran: what result files do not say. */
 export type MeasuredServer = Pick<Point, 'gpu' | 'precision'> &

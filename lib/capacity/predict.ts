@@ -1,12 +1,12 @@
-import { z } from 'zod';
 import type { Calibration } from '../catalog/calibration.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { lookUpGpu, lookUpModel } from '../catalog/find.ts';
 import type { Gpu } from '../catalog/gpu.ts';
 import type { Model } from '../catalog/model.ts';
+import { sentence } from '../outcome.ts';
 import { defaultFactors, type EfficiencyFactors } from './efficiency.ts';
 import { engineDefaults } from './engine-defaults.ts';
 import { normalQuantile } from './lengths.ts';
+import { type Point, readPoint } from './point.ts';
 import { computeMemory, prepareEngine } from './prepare-engine.ts';
 import { simulate } from './simulate.ts';
 import type {
@@ -17,37 +17,6 @@ import type {
   ParallelLayout,
   Percentiles,
 } from './types.ts';
-
-const count = z.number().int().positive();
-const tokens = z.number().positive().max(10_000_000);
-
-/** One line of `groundplan predict --points`: a deployment and a load. Keys it does not know are left alone. */
-export const pointSchema = z.object({
-  id: z.union([z.string(), z.number()]),
-  model: z.string().min(1),
-  gpu: z.string().min(1),
-  tensorParallelSize: count.max(64).default(1),
-  pipelineParallelSize: count.max(64).default(1),
-  expertParallelSize: count.max(1024).default(1),
-  replicas: count.max(10_000).default(1),
-  precision: z.enum(['bf16', 'fp16', 'fp8', 'nvfp4', 'mxfp4', 'int4']),
-  kvPrecision: z.enum(['bf16', 'fp16', 'fp8']).optional(),
-  inputTokens: tokens,
-  outputTokens: tokens,
-  inputTokensStd: z.number().min(0).optional(),
-  outputTokensStd: z.number().min(0).optional(),
-  concurrency: count.max(1_000_000).optional(),
-  requestRate: z.number().positive().max(1_000_000).optional(),
-  requests: count.max(10_000_000).optional(),
-  maxNumSeqs: count.max(1_000_000).optional(),
-  maxNumBatchedTokens: count.max(10_000_000).optional(),
-  maxModelLen: count.max(100_000_000).optional(),
-  gpuMemoryUtilization: z.number().positive().max(1).optional(),
-  prefixHitRate: z.number().min(0).max(1).default(0),
-  engineVersion: z.string().optional(),
-});
-
-export type Point = z.output<typeof pointSchema>;
 
 interface MillisecondPercentiles extends Percentiles {}
 
@@ -86,22 +55,10 @@ export function predictPoint(
   catalog: Pick<Catalog, 'gpus' | 'models' | 'calibrations'>,
   factors: EfficiencyFactors = defaultFactors,
 ): PointPrediction | PointError {
-  const parsed = pointSchema.safeParse(input);
-  if (!parsed.success) return { id: idOf(input), error: parsed.error.issues.map(issueText).join('; ') };
-  const point = parsed.data;
+  const read = readPoint(input, catalog);
+  if (!read.ok) return { id: idOf(input), error: read.reasons.map(sentence).join(' ') };
+  const { point, gpu, model } = read.value;
   const fail = (error: string): PointError => ({ id: point.id, error });
-  if (point.concurrency === undefined && point.requestRate === undefined) {
-    return fail('neither concurrency nor requestRate: one of them says what the load is');
-  }
-  const gpu = lookUpGpu(catalog.gpus, point.gpu);
-  if (!gpu) return fail(`gpu: "${point.gpu}" is not in the catalogue (${catalog.gpus.map(({ id }) => id).join(', ')})`);
-  const model = lookUpModel(catalog.models, point.model);
-  if (!model) return fail(`model: "${point.model}" is not in the catalogue`);
-  if (model.numAttentionHeads % point.tensorParallelSize !== 0) {
-    return fail(
-      `tensorParallelSize: ${model.numAttentionHeads} attention heads cannot be cut in ${point.tensorParallelSize}`,
-    );
-  }
   const longest =
     Math.ceil(upperTokens(point.inputTokens, point.inputTokensStd)) +
     Math.ceil(upperTokens(point.outputTokens, point.outputTokensStd));
@@ -119,10 +76,6 @@ export function predictPoint(
 function idOf(input: unknown): string | number | null {
   if (typeof input !== 'object' || input === null || !('id' in input)) return null;
   return typeof input.id === 'string' || typeof input.id === 'number' ? input.id : null;
-}
-
-function issueText(issue: z.core.$ZodIssue): string {
-  return `${issue.path.join('.') || 'point'}: ${issue.message}`;
 }
 
 /** Longest request to expect, P99.9 where lengths vary. */

@@ -39,12 +39,17 @@ function withUnit(text: string, question: Question | undefined): string {
 const yes = /^(?:yes|y|true|on|1)$/i;
 const no = /^(?:no|n|false|off|0)$/i;
 
-function typeReason(issue: Extract<Issue, { code: 'invalid_type' }>, input: unknown, question?: Question) {
+function typeReason(
+  issue: Extract<Issue, { code: 'invalid_type' }>,
+  input: unknown,
+  help: string,
+  question: Question | undefined,
+) {
   const asked = withUnit(nouns[issue.expected] ?? `a value of kind ${issue.expected}`, question);
   if (input === undefined || input === null) {
     return {
       asked: question ? `an answer: ${question.prompt}` : asked,
-      change: question ? `Write ${asked}. ${question.help}` : 'Add it; see `groundplan schema`.',
+      change: question ? `Write ${asked}. ${question.help}` : `Add it; see \`${help}\`.`,
     };
   }
   if (issue.expected === 'number' && typeof input === 'string') {
@@ -80,12 +85,17 @@ function boundReason(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, q
   return { asked: what, change: `Keep it ${what}.` };
 }
 
-/** One zod issue as reasons: `unrecognized_keys` names several. */
+/**
+ * One zod issue as reasons: `unrecognized_keys` names several.
+ *
+ * @param help - the command that says what may be written
+ */
 export function reasonsOf(
   issue: Issue,
   answers: unknown,
   questionAt: (path: string) => Question | undefined,
   keysAt: (path: readonly PropertyKey[]) => readonly string[],
+  help = 'groundplan schema',
 ): readonly Reason[] {
   const path = formatPath(issue.path);
   const input = valueAt(answers, issue.path);
@@ -100,7 +110,7 @@ export function reasonsOf(
         change: didYouMean(key, keysAt(issue.path), `Remove it; here the schema knows ${list(keysAt(issue.path))}.`),
       }));
     case 'invalid_type':
-      return [{ path, found, ...typeReason(issue, input, question) }];
+      return [{ path, found, ...typeReason(issue, input, help, question) }];
     case 'too_small':
     case 'too_big':
       return [{ path, found, ...boundReason(issue, question) }];
@@ -141,7 +151,7 @@ export function reasonsOf(
       ];
     }
     default:
-      return [{ path, found, asked: issue.message, change: question?.help ?? 'See `groundplan schema`.' }];
+      return [{ path, found, asked: issue.message, change: question?.help ?? `See \`${help}\`.` }];
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Point, predictPoint } from '../../lib/capacity/predict.ts';
+import type { Point } from '../../lib/capacity/point.ts';
+import { predictPoint } from '../../lib/capacity/predict.ts';
 import type { Catalog } from '../../lib/catalog/catalog.ts';
 import { type Row, rowsOf } from './csv.ts';
 

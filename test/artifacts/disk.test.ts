@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { diskFault, readFault } from '../../bin/disk.ts';
+import { checkPlace, diskFault, readFault } from '../../bin/disk.ts';
 import { writeProject } from '../../lib/artifacts/write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'groundplan-disk-'));
@@ -56,11 +56,41 @@ describe('what the disk refuses is said in words, with the place', () => {
   });
 });
 
-test('the command line ends with 2, not with a stack', () => {
+function groundplan(...args: string[]) {
   const program = fileURLToPath(new URL('../../bin/groundplan.ts', import.meta.url));
-  const ran = spawnSync(process.execPath, [program, 'schema', '--out', join(folder, 'none/x.json')], {
-    encoding: 'utf8',
+  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', cwd: folder, timeout: 60_000 });
+}
+
+describe('a place for a project', () => {
+  test.each([
+    ['a file', 'file', 'file', 'a file where a folder is needed'],
+    ['beneath a file', 'file/a/b', 'file', 'a file where a folder is needed'],
+  ])('is not %s', (_, path, place, found) => {
+    const reason = diskFault(caught(() => checkPlace(join(folder, path))))?.reasons[0];
+    expect(reason).toMatchObject({ path: join(folder, place), found });
   });
+
+  test('is any folder that can be made, and looking leaves nothing behind', () => {
+    checkPlace(join(folder, 'new/deep'));
+    checkPlace(join(folder, 'project'));
+    expect(readdirSync(folder).sort()).toEqual(['file', 'project']);
+    expect(readdirSync(join(folder, 'project')).sort()).toEqual(['docs.md', 'kubernetes']);
+  });
+
+  test.runIf(existsSync('/proc/self'))('is not where the system makes no folders: refused at once', () => {
+    for (const args of [
+      ['generate', '--preset', 'homelab', '--out', '/proc/x/y'],
+      ['new', '/proc/x/y', '--preset', 'homelab'],
+    ]) {
+      const ran = groundplan(...args);
+      expect(ran.stderr).toMatch(/^The disk needs one change:\n {2}\/proc\n/);
+      expect(ran.status).toBe(2);
+    }
+  });
+});
+
+test('the command line ends with 2, not with a stack', () => {
+  const ran = groundplan('schema', '--out', join(folder, 'none/x.json'));
   expect(ran.stderr).toMatch(/^The disk needs one change:\n/);
   expect(ran.stderr).not.toMatch(/\n {4}at /);
   expect(ran.status).toBe(2);

@@ -79,10 +79,59 @@ describe('groundplan calibrate', () => {
     expect(stored.gpus['L40S']?.memory).toBeGreaterThan(stored.gpus['L4']?.memory ?? 9);
   });
 
-  test('fails with exit 2 and every problem when GPU and file are unknown', () => {
-    const { status, stderr } = groundplan(['calibrate', 'nowhere.json', '--gpu', 'ABACUS', '--precision', 'fp8']);
+  test('reads GuideLLM and AIPerf files too, and names a run that is left out by its file and place', () => {
+    const model = result.model_id;
+    const spread = (mean: number) => ({ successful: { mean, median: mean, percentiles: { p99: mean * 1.2 } } });
+    const benchmark = (streams: number, inputTokens: number) => ({
+      config: { strategy: { type_: 'concurrent', streams } },
+      metrics: {
+        request_totals: { successful: 80 },
+        prompt_token_count: spread(inputTokens),
+        output_token_count: spread(200),
+        time_to_first_token_ms: spread(900),
+        inter_token_latency_ms: spread(60),
+        request_latency: spread(13),
+      },
+    });
+    const guide = { args: { model }, benchmarks: [benchmark(8, 1000), benchmark(1, 500_000)] };
+    const metric = (avg: number) => ({ unit: 'ms', avg, p50: avg, p99: avg * 1.2 });
+    const profile = {
+      input_config: { endpoint: { model_names: [model] }, loadgen: { concurrency: 8 } },
+      request_count: { avg: 80 },
+      input_sequence_length: { avg: 1000, std: 0 },
+      output_sequence_length: { avg: 200, std: 0 },
+      time_to_first_token: metric(900),
+      inter_token_latency: metric(60),
+      request_latency: metric(13_000),
+    };
+    writeFileSync(join(folder, 'guide.json'), JSON.stringify(guide));
+    writeFileSync(join(folder, 'aiperf.json'), JSON.stringify(profile));
+    const ran = groundplan([
+      ...['calibrate', 'guide.json', 'aiperf.json', '--gpu', 'L4', '--precision', 'fp8', '--dry-run'],
+    ]);
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(ran.stdout).toContain('L4: 2 runs, 18 figures');
+    expect(ran.stdout).toContain('left out: guide.json, run 2 (GuideLLM): ');
+  });
+
+  test('names everything that is missing at once', () => {
+    const { status, stdout } = groundplan(['calibrate', '--json']);
+    const { reasons } = JSON.parse(stdout) as { reasons: { path: string }[] };
     expect(status).toBe(2);
-    expect(stderr).toContain('ABACUS');
-    expect(stderr).toContain('nowhere.json');
+    expect(reasons.map(({ path }) => path)).toEqual(['results', '--gpu', '--precision']);
+  });
+
+  test('fails with exit 2 and every problem of options and files, each once', () => {
+    const model = ['--model', 'nobody/nothing', '--max-model-len', 'long'];
+    const args = ['c8.json', 'nowhere.json', '--gpu', 'ABACUS', '--precision', 'fp88', ...model];
+    const { status, stderr } = groundplan(['calibrate', ...args]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^The command needs 5 changes:\n/);
+    expect(
+      stderr
+        .match(/^ {2}\S.*$/gm)
+        ?.map((line) => line.trim())
+        .sort(),
+    ).toEqual(['--gpu', '--max-model-len', '--model', '--precision', 'nowhere.json']);
   });
 });

@@ -107,6 +107,32 @@ describe('a point', () => {
     expect(answer).toMatchObject({ id, error: expect.stringContaining(word) });
   });
 
+  test('is told everything that is wrong with it at once, in the user’s words', () => {
+    const wrong = { ...point, inputTokens: 0, outputTokens: '200', replicas: 1.5, precision: 'fp3', gpu: 'LARG' };
+    const answer = predictPoint({ ...wrong, concurrency: undefined, model: 'nobody/nothing' }, catalog);
+    expect(answer).toEqual({
+      id: 'p1',
+      error: [
+        'replicas: asked a whole number; found 1.5. Write a whole number.',
+        'precision: asked one of bf16, fp16, fp8, nvfp4, mxfp4, int4; found «fp3». Did you mean fp8 or fp16?',
+        'inputTokens: asked above 0; found 0. Keep it above 0.',
+        'outputTokens: asked a number; found «200». Write 200 without quotes or unit.',
+        'concurrency: asked concurrency or requestRate; found neither. Add one of them: it says what the load is.',
+        'gpu: asked a GPU of the catalogue; found «LARG». Did you mean LARGE?',
+        'model: asked a model of the catalogue; found «nobody/nothing». Name one of `groundplan catalog list models`.',
+      ].join(' '),
+    });
+  });
+
+  test('without keys is told each key it must have, and where they are described', () => {
+    const answer = predictPoint({}, catalog);
+    const error = 'error' in answer ? answer.error : '';
+    for (const key of ['id', 'model', 'gpu', 'precision', 'inputTokens', 'outputTokens', 'concurrency'])
+      expect(error).toContain(`${key}: asked`);
+    expect(error).toContain('groundplan predict --help');
+    expect(error).not.toMatch(/groundplan schema|[Ii]nvalid|expected|received/);
+  });
+
   test('that does not fit names the tensor parallel size that would', () => {
     const answer = predictPoint({ ...point, gpu: 'SMALL', maxModelLen: 60_000 }, catalog);
     expect(answer).toMatchObject({ error: expect.stringMatching(/tensorParallelSize \d+ would fit/) });

@@ -66,9 +66,11 @@ describe('groundplan catalog', () => {
     [['list', 'gpuss'], 'Did you mean gpus?'],
     [['show', 'H100-SMX'], 'Did you mean H100-SXM'],
     [['check', '--today', 'soon'], 'a date like 2026-01-31'],
+    [['check', '--max-age', 'old'], 'a number of days'],
   ])('%j ends in exit 2 with the way on', async (args, text) => {
     const { status, stderr } = await run('catalog', ...args);
     expect(status).toBe(2);
+    expect(stderr).toMatch(/^The command needs one change:\n/);
     expect(stderr).toContain(text);
   });
 });
