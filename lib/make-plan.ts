@@ -6,6 +6,7 @@ import { type Outcome, ok } from './outcome.ts';
 import { alertLinks } from './plan/alerts.ts';
 import { freezePlan } from './plan/freeze.ts';
 import type { Plan } from './plan/plan.ts';
+import { machinesListUsdPerMonth } from './plan/provisioning-fee.ts';
 import { reservedUsdPerMonth } from './plan/reserve.ts';
 import { parseRequirements } from './requirements/parse.ts';
 
@@ -16,7 +17,7 @@ import { parseRequirements } from './requirements/parse.ts';
 export function makePlan(answers: unknown, catalog: Catalog): Outcome<Plan> {
   const requirements = parseRequirements(answers, catalog);
   if (!requirements.ok) return requirements;
-  const decided = decide(requirements.value, catalog, sizeServing, reservedUsdPerMonth);
+  const decided = decide(requirements.value, catalog, sizeServing, reservedUsdPerMonth, machinesListUsdPerMonth);
   if (!decided.ok) return decided;
   const plan = freezePlan(requirements.value, decided.value, catalog);
   if (!plan.ok) return plan;

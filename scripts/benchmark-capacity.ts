@@ -17,6 +17,7 @@ import { sizeServing } from '../lib/capacity/size-serving.ts';
 import type { Deployment, SizingResult } from '../lib/capacity/types.ts';
 import { findGpu, findModel } from '../lib/catalog/find.ts';
 import { decide } from '../lib/decisions/decide.ts';
+import { machinesListUsdPerMonth } from '../lib/plan/provisioning-fee.ts';
 import { reservedUsdPerMonth } from '../lib/plan/reserve.ts';
 import { parseRequirements } from '../lib/requirements/parse.ts';
 import { naiveSchedule } from '../test/capacity/naive-scheduler.ts';
@@ -163,7 +164,7 @@ function planFigures(): Figure[] {
       sizing += (user + system) / 1e6;
       return result;
     };
-    decide(requirements.value, catalog, timed, reservedUsdPerMonth);
+    decide(requirements.value, catalog, timed, reservedUsdPerMonth, machinesListUsdPerMonth);
     total += sizing;
     figures.push({ what: `search and simulation of finalists, ${id}`, value: sizing, unit: 's', goal: 2 });
   }

@@ -5,6 +5,7 @@ import { presets } from '../blueprints/presets/index.ts';
 import { sizeServing } from '../lib/capacity/size-serving.ts';
 import type { SizingResult } from '../lib/capacity/types.ts';
 import { decide } from '../lib/decisions/decide.ts';
+import { machinesListUsdPerMonth } from '../lib/plan/provisioning-fee.ts';
 import { reservedUsdPerMonth } from '../lib/plan/reserve.ts';
 import { parseRequirements } from '../lib/requirements/parse.ts';
 
@@ -38,9 +39,9 @@ for (const [id, { answers }] of Object.entries(presets)) {
     sized ??= sizeServing(...asked);
     return sized;
   };
-  decide(parsed.value, catalog, once, reservedUsdPerMonth);
+  decide(parsed.value, catalog, once, reservedUsdPerMonth, machinesListUsdPerMonth);
   const times = Array.from({ length: rounds }, () =>
-    milliseconds(() => decide(parsed.value, catalog, once, reservedUsdPerMonth)),
+    milliseconds(() => decide(parsed.value, catalog, once, reservedUsdPerMonth, machinesListUsdPerMonth)),
   );
   const median = times.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN;
   const ratio = (median / yardstick).toFixed(1);

@@ -211,9 +211,14 @@ function batchingOptions(draft: Model | undefined): readonly Option<'continuous'
     },
     {
       id: 'speculative',
-      title: draft ? `Continuous batching with draft model ${draft.id}` : 'Continuous batching with a draft model',
+      title: draft
+        ? `Continuous batching with draft model ${draft.id}, to be measured first`
+        : 'Continuous batching with a draft model, to be measured first',
       pros: ['Fewer decode steps for long outputs of low diversity.'],
-      cons: ['Draft weights and steps cost memory and time at higher batch.'],
+      cons: [
+        'Draft weights and steps cost memory and time at higher batch.',
+        'No draft of the catalogue has a measured acceptance rate: sizes and costs count on none.',
+      ],
       unmet: draft
         ? []
         : [
@@ -221,7 +226,8 @@ function batchingOptions(draft: Model | undefined): readonly Option<'continuous'
               path: 'application.lowDiversityOutput',
               asked: 'speculative decoding',
               found: `it pays above ${speculativeFromOutputTokens} output tokens of low diversity at low batch, on a dense model with a smaller one of its family`,
-              change: 'Keep it off.',
+              change:
+                'Keep it off; where the answers allow a draft model, measure its acceptance rate before relying on it.',
             },
           ],
     },

@@ -8,7 +8,15 @@ import type { Requirements } from '../requirements/schema.ts';
 import { chooseAdaptation } from './adaptation.ts';
 import { chooseApplication } from './application.ts';
 import { allowedKvPrecisions, chooseBatching } from './batching.ts';
-import type { BatchingChoice, Decided, Hosting, RetrievalChoice, RoutingChoice, ServedChoice } from './decided.ts';
+import type {
+  BatchingChoice,
+  Decided,
+  Hosting,
+  ProvisioningChoice,
+  RetrievalChoice,
+  RoutingChoice,
+  ServedChoice,
+} from './decided.ts';
 import { chooseFineTuning, trains } from './fine-tuning.ts';
 import { chooseGateway } from './gateway.ts';
 import { chooseHosting } from './hosting.ts';
@@ -39,29 +47,39 @@ export type ReserveUsdPerMonth = (
   catalog: Catalog,
 ) => number;
 
+/** USD a month of the machines of every pool at their on-demand price, for D11's fees. */
+export type MachinesListUsdPerMonth = (
+  requirements: Requirements,
+  kind: ProvisioningChoice['kind'],
+  placed: Pick<Decided, 'region' | 'served' | 'vectorStore' | 'sizing'>,
+  catalog: Catalog,
+) => number;
+
 /**
  * D1 to D11 in order. The sizer is called once, before D2, with every precision the tolerance allows; each decision
  * reads its candidates. Then the neighbouring answers are decided again on the same sizes, for what would change.
  *
  * @param reserve - the plan's own arithmetic, handed in because decisions stand below the plan
+ * @param listUsd - the same, for what a provisioner's fee is a share of
  */
 export function decide(
   requirements: Requirements,
   catalog: Catalog,
   size: SizeServing,
   reserve: ReserveUsdPerMonth,
+  listUsd: MachinesListUsdPerMonth,
 ): Outcome<Decided> {
   const retrieve = retrievalDecider(catalog);
   const sizing = sizeOnce(requirements, catalog, size, reserve, retrieve);
   if (!sizing.ok) return sizing;
   const sizedFor = monthlyVolume(requirements).requestsPerMonth;
-  const decided = decideWith(requirements, catalog, sizing.value, sizedFor, retrieve);
+  const decided = decideWith(requirements, catalog, sizing.value, sizedFor, retrieve, listUsd);
   if (!decided.ok) return decided;
   const [first, ...rest] = unaskedPins(requirements, decided.value);
   if (first) return infeasible([first, ...rest]);
   return ok(
     withNeighbours(decided.value, requirements, (neighbour) =>
-      decideWith(neighbour, catalog, sizing.value, sizedFor, retrieve),
+      decideWith(neighbour, catalog, sizing.value, sizedFor, retrieve, listUsd),
     ),
   );
 }
@@ -114,6 +132,7 @@ function decideWith(
   sized: SizingResult | undefined,
   sizedFor: number,
   retrieve: RetrievalDecider,
+  listUsd: MachinesListUsdPerMonth,
 ): Outcome<Decided> {
   const records: Decision[] = [];
   const costLines: CostLine[] = [];
@@ -190,7 +209,17 @@ function decideWith(
   records.push(routing.value.record);
   costLines.push(...routing.value.costLines);
 
-  const provisioning = chooseProvisioning(requirements, catalog, sizing);
+  const region = sizing?.chosen.region ?? regions.value[0];
+  const served = [...(serving.value ? [serving.value.served] : []), ...(retrieval.value?.served ?? [])];
+  const placed = {
+    region,
+    served,
+    ...(sizing && { sizing }),
+    ...(retrieval.value && { vectorStore: retrieval.value.store }),
+  };
+  const provisioning = chooseProvisioning(requirements, catalog, sizing, (kind) =>
+    listUsd(requirements, kind, placed, catalog),
+  );
   if (!provisioning.ok) return provisioning;
   records.push(provisioning.value.record);
   costLines.push(...provisioning.value.costLines);
@@ -208,7 +237,7 @@ function decideWith(
     ...(hostedModel ? { hostedModelId: hostedModel.id } : {}),
     ...(breakEven ? { breakEven } : {}),
     ...(sizing ? { sizing: withCaches(sizing, batching.value.value) } : {}),
-    served: [...(serving.value ? [serving.value.served] : []), ...(retrieval.value?.served ?? [])],
+    served,
     batching: batching.value.value,
     ...(tuning.value ? { fineTuning: tuning.value.value } : {}),
     ...(retrieval.value ? { vectorStore: retrieval.value.store, retrieval: retrieval.value.retrieval } : {}),
@@ -216,7 +245,7 @@ function decideWith(
     routing: withEmbedding(routing.value.value, retrieval.value?.retrieval, catalog),
     provisioning: provisioning.value.value,
     gateway: gateway.value,
-    region: sizing?.chosen.region ?? regions.value[0],
+    region,
     costLines,
     skippedSafeguards: skippedSafeguards(requirements),
   });

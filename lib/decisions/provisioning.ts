@@ -1,20 +1,10 @@
-import type { Candidate, CapacityPlan } from '../capacity/types.ts';
+import type { CapacityPlan } from '../capacity/types.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CostLine } from '../catalog/products.ts';
 import { type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { ProvisioningChoice } from './decided.ts';
-import {
-  capacityModel,
-  count,
-  evidence,
-  type Option,
-  type Ruling,
-  recordOf,
-  reference,
-  settle,
-  usd,
-} from './decision.ts';
+import { capacityModel, count, evidence, type Option, type Ruling, recordOf, settle, usd } from './decision.ts';
 import { nodeImageLimits, nodeImageReasons } from './node-image.ts';
 import { baseCommitmentReasons, machineTypesReason, purchaseText } from './pool-machines.ts';
 import type { Decision } from './record.ts';
@@ -27,14 +17,23 @@ export const provisioningFee = 'cluster.provisioning-fee';
 
 const kinds: readonly Kind[] = ['managed-node-groups', 'karpenter', 'auto-mode', 'existing'];
 
-/** D11: how nodes come up and how they are bought, with the fee of each way. */
+/**
+ * D11: how nodes come up and how they are bought, with the fee of each way.
+ *
+ * @param listUsdPerMonth - what the machines of all pools cost at their on-demand price under a way of provisioning
+ */
 export function chooseProvisioning(
   requirements: Requirements,
   catalog: Catalog,
   sizing: CapacityPlan | undefined,
+  listUsdPerMonth: (kind: Kind) => number,
 ): Outcome<{ readonly value: ProvisioningChoice; readonly costLines: readonly CostLine[]; readonly record: Decision }> {
   const ways = catalog.products.clouds[requirements.infrastructure.cloud]?.provisioning ?? {};
   const gpuUsd = sizing?.chosen.usdPerMonth ?? 0;
+  const fee = (kind: Kind) => {
+    const percent = ways[kind]?.feePercentOfInstance ?? 0;
+    return percent > 0 ? (listUsdPerMonth(kind) * percent) / 100 : 0;
+  };
   const options = kinds.flatMap((kind): readonly Option<Kind>[] => {
     const facts = ways[kind];
     if (!facts && kind !== 'existing') return [];
@@ -45,7 +44,7 @@ export function chooseProvisioning(
         pros: facts?.pros ?? ['Nothing to provision.'],
         cons: facts?.cons ?? ['Limits, taints and drivers are the cluster’s own.'],
         unmet: [...provisioningLimits(kind, requirements, sizing), ...nodeImageLimits(kind, requirements, catalog)],
-        usdPerMonth: (gpuUsd * (facts?.feePercentOfInstance ?? 0)) / 100,
+        usdPerMonth: fee(kind),
       },
     ];
   });
@@ -53,7 +52,7 @@ export function chooseProvisioning(
   if (!settled.ok) return settled;
   const kind = settled.value.choice;
   const feePercent = ways[kind]?.feePercentOfInstance ?? 0;
-  const feeUsd = (gpuUsd * feePercent) / 100;
+  const feeUsd = fee(kind);
   const band = interruptionBand(catalog, sizing);
   const value: ProvisioningChoice = {
     kind,
@@ -90,7 +89,7 @@ export function chooseProvisioning(
         evidence(source.note ?? `Fee of ${ways[kind]?.title}: ${feePercent}% of the instance.`, 'measured', source),
       ),
       evidence(
-        `The machines of the model cost ${usd(gpuUsd)} a month as bought${sizing ? `, for ${count(sizing.chosen.hoursPerMonth)} hours` : ''}; ${feeUsd > 0 ? `the fee adds ${usd(feeUsd)}` : 'no fee comes on top'}.`,
+        `The machines of the model cost ${usd(gpuUsd)} a month as bought${sizing ? `, for ${count(sizing.chosen.hoursPerMonth)} hours` : ''}; ${feeUsd > 0 ? `the fee, ${feePercent}% of the on-demand price of every machine in every pool, adds ${usd(feeUsd)}` : 'no fee comes on top'}.`,
         sizing?.chosen.prediction.basis ?? 'assumed',
         capacityModel,
       ),
@@ -102,7 +101,6 @@ export function chooseProvisioning(
       purchase: value.purchase,
       feePercentOfInstance: feePercent,
       feeUsdPerMonth: Math.round(feeUsd),
-      sumUsdPerMonth: Math.round(gpuUsd + feeUsd),
       ...(band ? { interruptionBand: band } : {}),
       reservationIds: [...value.reservationIds],
     },
@@ -120,7 +118,7 @@ export function chooseProvisioning(
   const beyond = beyondReservation(requirements, catalog, sizing);
   return ok({
     value,
-    costLines: [...(feeUsd > 0 && sizing ? [feeLine(feePercent, sizing.chosen)] : []), ...(beyond ? [beyond] : [])],
+    costLines: beyond ? [beyond] : [],
     record,
   });
 }
@@ -275,26 +273,5 @@ function beyondReservation(
     },
     basis: 'modelled',
     source: list.sources[0],
-  };
-}
-
-/** A share of what the machines cost; at most, of all the machines of the peak as the dearest type of the pool. */
-export function feeLine(percent: number, { usdPerMonth: gpuUsd, nodes, machines, hoursPerMonth }: Candidate): CostLine {
-  const fee = (gpuUsd * percent) / 100;
-  const dearest = Math.max(...machines.map(({ usdPerHourAtMost }) => usdPerHourAtMost));
-  return {
-    id: provisioningFee,
-    title: `Fee of the provisioner, ${percent}% of the instances`,
-    group: 'cluster',
-    quantity: percent,
-    unit: '% of instances',
-    usdPerUnit: gpuUsd / 100,
-    usdPerMonth: {
-      minimum: fee,
-      expected: fee,
-      maximum: Math.max(fee, (nodes.peak * dearest * hoursPerMonth * percent) / 100),
-    },
-    basis: 'modelled',
-    source: reference,
   };
 }

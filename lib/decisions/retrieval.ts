@@ -14,6 +14,7 @@ import {
   helperMachines,
   helperServer,
 } from './helper-servers.ts';
+import { ingestionSchedule, scheduleText } from './ingestion-schedule.ts';
 import type { Decision } from './record.ts';
 import type { Volume } from './volume.ts';
 
@@ -161,17 +162,6 @@ function retrievalValue(
   };
 }
 
-/** Twice as often as the tolerance, so that a failed run still leaves a second one inside it. */
-function ingestionSchedule({ stalenessToleranceHours, updates }: Requirements['retrieval']): string {
-  const hours =
-    (stalenessToleranceHours ?? { static: 8760, weekly: 168, daily: 24, 'real-time': 0 }[updates ?? 'weekly']) / 2;
-  if (updates === 'real-time' || hours < 0.5) return 'continuous';
-  if (hours < 1) return '*/30 * * * *';
-  if (hours < 24) return `0 */${Math.max(1, Math.min(12, Math.floor(hours)))} * * *`;
-  if (hours < 168) return `0 2 */${Math.max(1, Math.floor(hours / 24))} * *`;
-  return '0 2 * * 0';
-}
-
 function retrievalSteps(
   requirements: Requirements,
   embedding: PricedEmbedding,
@@ -264,7 +254,7 @@ function retrievalRecord(
         rerank: value.rerank?.modelId ?? 'none',
         hyde: value.hyde,
         mmr: value.mmr,
-        schedule: value.ingestionSchedule,
+        schedule: scheduleText(value.ingestionSchedule),
         addedLatencyMs: value.addedLatencyMs,
         latencySteps: value.steps.map((step) => `${step.title}: ${step.milliseconds} ms`),
       },

@@ -209,6 +209,8 @@ function strategyOptions(
       ];
   const month = (usdPerRequest: number) => usdPerRequest * volume.requestsPerMonth;
   const own = prices.ownUsd > 0 ? prices.ownUsd : prices.hostedUsd;
+  // A second model that is not there has no price.
+  const escalating = pair ? { usdPerMonth: month(own + escalatedShare * prices.hostedUsd) } : {};
   return [
     {
       id: 'single',
@@ -224,7 +226,7 @@ function strategyOptions(
       pros: ['Most calls cost little.'],
       cons: ['Escalated calls wait twice.'],
       unmet: needsPair,
-      usdPerMonth: month(own + escalatedShare * prices.hostedUsd),
+      ...escalating,
     },
     {
       id: 'cascade',
@@ -232,7 +234,7 @@ function strategyOptions(
       pros: ['Each answer is checked before it leaves.'],
       cons: ['The check delays every answer.'],
       unmet: needsPair,
-      usdPerMonth: month(own + escalatedShare * prices.hostedUsd),
+      ...escalating,
     },
     {
       id: 'semantic',
@@ -240,7 +242,6 @@ function strategyOptions(
       pros: ['The specialist sees only its task.'],
       cons: ['A classifier to train and to watch.'],
       unmet: needsTuned,
-      usdPerMonth: month(own),
     },
     {
       id: 'ab-test',
@@ -248,7 +249,6 @@ function strategyOptions(
       pros: ['Promotion rests on business metrics.'],
       cons: ['Two models to run until it ends.'],
       unmet: needsTuned,
-      usdPerMonth: month(own),
     },
   ];
 }

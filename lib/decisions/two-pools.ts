@@ -43,7 +43,7 @@ function poolText({ role, candidate }: SplitPool): string {
 }
 
 const milliseconds = (seconds: number): string =>
-  seconds < 10 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
+  seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
 
 function percentiles({ prediction }: Candidate): string {
   const { ttftSeconds, tpotSeconds } = prediction;

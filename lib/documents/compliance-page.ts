@@ -60,7 +60,7 @@ export function compliancePage({ plan, extras, render }: PageInput): Page {
     hasFrameworks: compliance.frameworks.length > 0,
     because: compliance.because.map(({ parameter, value, reason }) => ({
       parameter: parameterTitle(parameter),
-      value,
+      value: retentionText(value),
       reason,
     })),
     hasBecause: compliance.because.length > 0,
@@ -115,6 +115,15 @@ export function compliancePage({ plan, extras, render }: PageInput): Page {
     group: 'Review',
     markdown: render.markdown('compliance.md', context),
   };
+}
+
+/** `2,192 days (6 years)`; whole years alone are named, a leap day more or less. */
+function retentionText(value: string): string {
+  const days = Number(/^(\d+) days$/.exec(value)?.[1] ?? Number.NaN);
+  if (Number.isNaN(days)) return value;
+  const years = days / 365.25;
+  const whole = years > 0.99 && Math.abs(years - Math.round(years)) * 365.25 < 3;
+  return whole ? `${counted(days, 'day')} (${counted(Math.round(years), 'year')})` : counted(days, 'day');
 }
 
 const titles: Readonly<Record<string, string>> = {

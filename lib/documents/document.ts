@@ -28,8 +28,8 @@ export interface DocumentExtras {
   readonly suppressions?: readonly Suppression[];
   /** Every resource by path: `aws/Data/VectorStore`. */
   readonly resources?: readonly { readonly path: string; readonly type: string }[];
-  /** Command that gives kubectl access to the cluster. */
-  readonly clusterAccess?: string;
+  /** Command that gives kubectl access to the cluster, from where it works, and the page that says how to get there. */
+  readonly clusterAccess?: { readonly command: string; readonly from: string; readonly page: string };
   /** Pages of the cloud: what a person does once before and while the platform is raised. */
   readonly pages?: readonly Page[];
 }

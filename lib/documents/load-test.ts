@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import { generators } from '../plan/workloads.ts';
 import type { Page, PageInput } from './document.ts';
-import { count, counted, decimal, figure, percent, seconds, usd } from './format.ts';
+import { count, counted, decimal, figure, hours, percent, seconds, usd, withBand } from './format.ts';
 import { lengthText, peakRequestsPerSecond } from './load.ts';
 import { objectiveRows, predictionOf } from './objectives.ts';
 import { cellCode } from './render.ts';
@@ -77,6 +77,29 @@ function twiceThePeak(plan: Plan, peak: number): string {
     : `Beyond the plan: ${counted(model.replicas.maximum, 'replica')} carry ${figure(capacity)} requests/s inside the goals. What is too much must be refused (status 429), not fail (5xx) and not time out; no pod restarts; P95 and error rate are recorded.`;
 }
 
+/** What a batch is judged by: when a run is over, and the rate that takes. Empty for traffic. */
+function batchRows(
+  plan: Plan,
+): readonly { readonly title: string; readonly goal: string; readonly predicted: string }[] {
+  const { batch } = plan.requirements.throughput;
+  const chosen = plan.capacity?.chosen;
+  if (!batch || !chosen) return [];
+  const { requestsPerSecond, errorBand } = chosen.prediction;
+  const rate = (value: number) => `${figure(value)} requests/s`;
+  return [
+    {
+      title: `Time to finish a run of ${counted(batch.requestsPerRun, 'request')}`,
+      goal: hours(batch.finishWithinHours),
+      predicted: withBand(chosen.hoursPerMonth / batch.runsPerMonth, errorBand, hours),
+    },
+    {
+      title: 'Throughput of a run',
+      goal: `at least ${rate(peakRequestsPerSecond(plan) ?? 0)}, which finishes in time`,
+      predicted: `${rate(requestsPerSecond)} (±${percent(errorBand)})`,
+    },
+  ];
+}
+
 const machinesUsdPerHour = (plan: Plan) =>
   plan.platform.nodePools.reduce(
     (sum, pool) => sum + pool.nodes.maximum * (pool.usdPerNodeHourAtMost ?? pool.usdPerNodeHour),
@@ -105,11 +128,12 @@ export function loadTestPage({ plan, render }: PageInput): Page {
       target: route.target,
       output: counted(route.maxOutputTokens, 'token'),
     })),
-    objectives: objectiveRows(plan),
-    hasObjectives: objectiveRows(plan).length > 0,
-    throughput: prediction
-      ? `${figure(prediction.requestsPerSecond)} requests/s, ${count(Math.round(prediction.outputTokensPerSecond))} output tokens/s`
-      : '',
+    objectives: [...objectiveRows(plan), ...batchRows(plan)],
+    hasObjectives: objectiveRows(plan).length + batchRows(plan).length > 0,
+    throughput:
+      prediction && !throughput.batch
+        ? `${figure(prediction.requestsPerSecond)} requests/s, ${count(Math.round(prediction.outputTokensPerSecond))} output tokens/s`
+        : '',
     cost: `With every machine of the plan running, an hour of testing costs ${usd(machinesUsdPerHour(plan))}.`,
     warmUp: seconds(Math.max(60, ...plan.models.map(({ loadSeconds }) => loadSeconds))),
   };

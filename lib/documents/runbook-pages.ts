@@ -79,5 +79,12 @@ function clusterAccess(plan: Plan, extras: DocumentExtras): object {
   const cluster = plan.platform.existing.clusterName ?? plan.name;
   return extras.clusterAccess === undefined
     ? { text: join(['Use the kubectl context of cluster ', code(cluster)]), command: '' }
-    : { text: 'Log in to the cluster', command: codeBlock(extras.clusterAccess, 'sh') };
+    : {
+        text: join([
+          `Log in to the cluster ${extras.clusterAccess.from} (`,
+          link('from where, and how', `../${extras.clusterAccess.page}`),
+          ')',
+        ]),
+        command: codeBlock(extras.clusterAccess.command, 'sh'),
+      };
 }

@@ -107,8 +107,10 @@ export function twoPoolRows(plan: Plan): readonly object[] {
   return (plan.capacity ? twoPools(plan.capacity) : []).map(({ title, difference, pools, latency, why }) => ({
     title,
     difference,
-    pools: pools.length > 0 ? pools.join('; ') : '—',
-    latency: latency === '' ? '—' : latency,
+    figures: [
+      ...(pools.length > 0 ? [`${title}, pools: ${pools.join('; ')}.`] : []),
+      ...(latency === '' ? [] : [`${title}, predicted at peak: ${latency}.`]),
+    ],
     why: asSentence(sentenceCase(why)),
   }));
 }

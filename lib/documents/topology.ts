@@ -1,3 +1,4 @@
+import { scheduleText } from '../decisions/ingestion-schedule.ts';
 import type { Plan, ServedModel } from '../plan/plan.ts';
 import { counted, hours, list, span, usd } from './format.ts';
 
@@ -193,7 +194,7 @@ export function topologyOf(plan: Plan): Topology {
     components.push({
       id: 'ingestion',
       title: 'Ingestion',
-      lines: [retrieval.ingestionSchedule === 'continuous' ? 'continuous' : `schedule ${retrieval.ingestionSchedule}`],
+      lines: [scheduleText(retrieval.ingestionSchedule)],
       zone: 'cluster',
       kind: 'workload',
       purpose: 'Your job: cuts documents into chunks, embeds them and writes them to the store.',

@@ -3,30 +3,12 @@ import { hoursPerMonth } from '../catalog/prices.ts';
 import type { CostLine } from '../catalog/products.ts';
 import type { Source } from '../catalog/source.ts';
 import type { Decided } from '../decisions/decided.ts';
-import { provisioningFee } from '../decisions/provisioning.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import type { NodePool, Plan } from './plan.ts';
+import { expectedHours, poolHours } from './pool-hours.ts';
+import { feeLines } from './provisioning-fee.ts';
 import { monthlyTokens } from './served-models.ts';
 import { awakeHoursPerMonth, sleepingPools } from './sleep.ts';
-
-/** Hours a month a pool is expected to run: less where it sleeps outside working hours. */
-export function expectedHours(
-  pool: NodePool,
-  decided: Pick<Decided, 'sizing'>,
-  requirements: Requirements,
-  platform: Plan['platform'],
-): number {
-  const asleep = sleepingPools({ platform, requirements }).includes(pool);
-  return asleep ? Math.min(awakeHoursPerMonth, poolHours(pool, decided)) : poolHours(pool, decided);
-}
-
-/** Hours a month the pool of the chat model may run: always on for traffic, the hours of the runs for batch. */
-function poolHours(pool: NodePool, decided: Pick<Decided, 'sizing'>): number {
-  const chosen = decided.sizing?.chosen;
-  return chosen && pool.instanceTypes[0] === chosen.instanceTypes[0] && pool.id.startsWith('chat')
-    ? chosen.hoursPerMonth
-    : hoursPerMonth;
-}
 
 function priceSource(pool: NodePool, region: string, requirements: Requirements, catalog: Catalog): Source {
   const type = pool.instanceTypes[0];
@@ -92,24 +74,6 @@ function poolLines(
   return above(pool.nodes.maximum) > 0 ? [base, running] : [base];
 }
 
-/** A fee on machine hours, for the hours the machines are expected to run; its maximum stays. */
-function whileAwake(
-  line: CostLine,
-  decided: Pick<Decided, 'sizing'>,
-  requirements: Requirements,
-  platform: Plan['platform'],
-): CostLine {
-  const pool = platform.nodePools.find(({ gpusPerNode }) => gpusPerNode > 0);
-  if (!pool) return line;
-  const share = expectedHours(pool, decided, requirements, platform) / poolHours(pool, decided);
-  const { minimum, expected, maximum } = line.usdPerMonth;
-  return {
-    ...line,
-    usdPerUnit: line.usdPerUnit * share,
-    usdPerMonth: { minimum: minimum * share, expected: expected * share, maximum },
-  };
-}
-
 /** Every line of the monthly bill with its sum, and what a request costs at the expected volume (P24). */
 export function costPlan(
   requirements: Requirements,
@@ -121,10 +85,9 @@ export function costPlan(
   const machines = platform.nodePools.flatMap((pool) => poolLines(pool, platform, decided, requirements, catalog));
   // The machines of the general pool are sized for the store's pods: what the decision priced them at is not paid twice.
   const taken = new Set([...machines.map((line) => line.id), 'data.vector-store.pods']);
-  const others = decided.costLines
-    .filter((line) => !taken.has(line.id))
-    .map((line) => (line.id === provisioningFee ? whileAwake(line, decided, requirements, platform) : line));
-  const lines = [...machines, ...others, ...fixed.lines].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const others = decided.costLines.filter((line) => !taken.has(line.id));
+  const fees = feeLines(platform, decided, requirements, catalog);
+  const lines = [...machines, ...fees, ...others, ...fixed.lines].sort((a, b) => (a.id < b.id ? -1 : 1));
   const sum = (of: 'minimum' | 'expected' | 'maximum') =>
     lines.reduce((total, line) => total + line.usdPerMonth[of], 0);
   const expected = sum('expected');

@@ -2,13 +2,13 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { type Compliance, complianceFor } from '../compliance/index.ts';
 import type { Decided } from '../decisions/decided.ts';
 import { machineTypesReason } from '../decisions/pool-machines.ts';
-import { feeLine, provisioningFee } from '../decisions/provisioning.ts';
 import { infeasible, type Outcome, ok, type Reason } from '../outcome.ts';
 import type { Requirements } from '../requirements/schema.ts';
 import { alertsFor } from './alerts.ts';
-import { costPlan, expectedHours } from './cost.ts';
+import { costPlan } from './cost.ts';
 import type { Plan } from './plan.ts';
 import { platformPlan } from './platform.ts';
+import { expectedHours } from './pool-hours.ts';
 import { servedModels } from './served-models.ts';
 import { spendPlan } from './spend.ts';
 
@@ -136,16 +136,12 @@ function withoutDearestType(requirements: Requirements, decided: Decided): Decid
       ).toLocaleString('en-US')} USD a month and break the ceiling of ${ceiling.toLocaleString('en-US')} USD`,
     }),
   };
-  const { feePercentOfInstance } = decided.provisioning;
-  const costLines = decided.costLines.map((line) =>
-    line.id === provisioningFee ? feeLine(feePercentOfInstance, narrow) : line,
-  );
   const [before, after] = [machineTypesReason(chosen), machineTypesReason(narrow)];
   const records = decided.records.map((record) => ({
     ...record,
     reasons: record.reasons.map((reason) => (reason === before ? after : reason)),
   }));
-  return { ...decided, records, costLines, sizing: { ...decided.sizing, chosen: narrow } };
+  return { ...decided, records, sizing: { ...decided.sizing, chosen: narrow } };
 }
 
 function freezeWith(requirements: Requirements, decided: Decided, catalog: Catalog): Outcome<Plan> {

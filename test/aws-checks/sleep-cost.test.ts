@@ -53,8 +53,9 @@ describe.each(['managed-node-groups', 'karpenter', 'auto-mode'] as const)(
 
     test('pays a fee on machine hours for those hours, too', () => {
       const fee = plan.cost.lines.find(({ id }) => id === 'cluster.provisioning-fee');
-      const chat = line(plan, /^cluster\.gpu\.chat/).usdPerMonth.expected;
-      if (fee) expect(fee.usdPerMonth.expected).toBeCloseTo(chat * 0.12, 6);
+      const machines = plan.cost.lines.filter(({ id }) => /^cluster\.(gpu|nodes)\./.test(id));
+      const usd = machines.reduce((sum, { usdPerMonth }) => sum + usdPerMonth.expected, 0);
+      if (fee) expect(fee.usdPerMonth.expected).toBeCloseTo(usd * 0.12, 6);
       else expect(provisioning).not.toBe('auto-mode');
     });
 

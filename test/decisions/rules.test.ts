@@ -6,6 +6,7 @@ import { decide, type SizeServing } from '../../lib/decisions/decide.ts';
 import { practice } from '../../lib/decisions/practice.ts';
 import { findRow } from '../../lib/decisions/rows.ts';
 import { callLimitProblems } from '../../lib/decisions/validation.ts';
+import { machinesListUsdPerMonth } from '../../lib/plan/provisioning-fee.ts';
 import { reservedUsdPerMonth } from '../../lib/plan/reserve.ts';
 import type { Overlay } from '../fixtures/answers.ts';
 import { corpus, decidedFixture, decideFixture, recordIn, requirementsOf } from './fixtures/answers.ts';
@@ -259,7 +260,7 @@ describe('deciding', () => {
       calls += 1;
       return fixtureSizer(requirement, catalog);
     };
-    decide(requirementsOf(), fixtureCatalog, count, reservedUsdPerMonth);
+    decide(requirementsOf(), fixtureCatalog, count, reservedUsdPerMonth, machinesListUsdPerMonth);
     expect(calls).toBe(1);
   });
 

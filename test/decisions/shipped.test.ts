@@ -8,6 +8,7 @@ import { decide, type SizeServing } from '../../lib/decisions/decide.ts';
 import { comparePlans } from '../../lib/explain/index.ts';
 import { freezePlan } from '../../lib/plan/freeze.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
+import { machinesListUsdPerMonth } from '../../lib/plan/provisioning-fee.ts';
 import { reservedUsdPerMonth } from '../../lib/plan/reserve.ts';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
 import type { Requirements } from '../../lib/requirements/schema.ts';
@@ -42,7 +43,7 @@ describe.each(Object.entries(presets))('preset %s on the shipped market', (_id, 
 
 /** The plan on sizes that are known: the answer changed here is none a sizer reads. */
 function planOn(requirements: Requirements, size: SizeServing): Plan {
-  const decided = decide(requirements, catalog, size, reservedUsdPerMonth);
+  const decided = decide(requirements, catalog, size, reservedUsdPerMonth, machinesListUsdPerMonth);
   if (!decided.ok) throw new Error(JSON.stringify(decided.reasons));
   const plan = freezePlan(requirements, decided.value, catalog);
   if (!plan.ok) throw new Error(JSON.stringify(plan.reasons));

@@ -11,6 +11,7 @@ import {
   registryId,
   registryIdPattern,
 } from '../../lib/decisions/validation.ts';
+import { machinesListUsdPerMonth } from '../../lib/plan/provisioning-fee.ts';
 import { reservedUsdPerMonth } from '../../lib/plan/reserve.ts';
 import { parseRequirements } from '../../lib/requirements/parse.ts';
 import { overlaid } from '../fixtures/answers.ts';
@@ -83,6 +84,7 @@ describe('V2 in decisions', () => {
       unknown,
       fixtureSizer,
       reservedUsdPerMonth,
+      machinesListUsdPerMonth,
     );
     expect(outcome).toMatchObject({ ok: false, kind: 'infeasible' });
     if (!outcome.ok) expect(outcome.reasons[0].found).toContain('V2');

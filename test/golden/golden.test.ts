@@ -23,6 +23,9 @@ const slips: Readonly<Record<string, RegExp>> = {
   'a plural of one':
     /(?<![\d.,/–-]|to )1 (replicas|nodes|machines|pods|models|GPUs|days|hours|zones|rules|resources|problems|documents)\b/,
   'digits without groups': /(?<![\d.,-])\d{5,}(\.\d+)? (USD|ms|tokens|vectors|documents|requests|seconds)\b/,
+  'days or milliseconds without groups': /(?<![\d.,-])\d{4,}(\.\d+)? (ms|days|hours)\b/,
+  'a schedule in cron': /(?<![\d*/])(\*\/\d+|\d{1,2}|\*)( (\*\/\d+|\d{1,2}|\*)){4}(?!\S)/,
+  'a source nobody can look up': /public (GitHub )?file[ ,]|index id \d|file index/,
   'no money with cents': /\b0\.00 USD/,
   'a sentence said twice': /([A-Z][^.|]{20,}\.) \1/,
   'two full stops': /[a-z)]\.\.(\s|$)/m,

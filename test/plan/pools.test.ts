@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../blueprints/catalog.ts';
 import { products } from '../../blueprints/index.ts';
 import { presets } from '../../blueprints/presets/index.ts';
+import { instancePrice } from '../../lib/catalog/prices.ts';
 import { makePlan } from '../../lib/make-plan.ts';
 import { type NodePool, type Plan, readPlan } from '../../lib/plan/plan.ts';
 import { replicaUsdPerHour } from '../../lib/plan/workloads.ts';
@@ -124,22 +125,58 @@ describe('the ceiling decides how many types a pool may have', () => {
   });
 });
 
+const feeOf = ({ cost }: Plan) => cost.lines.find(({ id }) => id === 'cluster.provisioning-fee');
+
 test('the fee of the provisioner follows the machine types that the ceiling leaves', () => {
   const under = (costCeilingUsdPerMonth: number) =>
     planOf('hosted-with-fallback', { provisioning: 'auto-mode', costCeilingUsdPerMonth });
-  const fee = ({ cost }: Plan) =>
-    cost.lines.find(({ id }) => id === 'cluster.provisioning-fee')?.usdPerMonth.maximum ?? 0;
-  const dearest = ({ platform }: Plan) => {
-    const pool = platform.nodePools.find(({ id }) => id === 'chat-fallback');
-    return (pool?.nodes.maximum ?? 0) * (pool?.usdPerNodeHourAtMost ?? 0) * 730;
-  };
+  const machinesAtMost = ({ platform }: Plan) =>
+    platform.nodePools
+      .map(({ nodes, usdPerNodeHourAtMost = 0 }) => nodes.maximum * usdPerNodeHourAtMost * 730)
+      .reduce((sum, usd) => sum + usd, 0);
   const wide = under(500_000);
   const tight = under(wide.cost.usdPerMonth.maximum - 1);
-  expect(fee(wide)).toBeGreaterThan(0);
-  expect(dearest(tight)).toBeLessThan(dearest(wide));
-  expect(fee(tight) / dearest(tight)).toBeCloseTo(fee(wide) / dearest(wide), 9);
+  expect(machinesAtMost(tight)).toBeLessThan(machinesAtMost(wide));
+  for (const plan of [wide, tight]) {
+    // A type without a price in the region is billed at the usual level of the region.
+    const share = (feeOf(plan)?.usdPerMonth.maximum ?? 0) / machinesAtMost(plan);
+    expect(share).toBeGreaterThanOrEqual(0.12 - 1e-9);
+    expect(share).toBeLessThan(0.122);
+  }
   expect(tight.cost.usdPerMonth.maximum).toBeLessThan(wide.cost.usdPerMonth.maximum);
 });
+
+describe.each(['support-chat-rag', 'batch-extraction', 'hipaa-document-assistant'] as const)(
+  'the fee of auto mode for %s',
+  (id) => {
+    const others = id === 'batch-extraction' ? { purchases: ['spot'] } : bothWays;
+    const plan = planOf(id, { ...others, provisioning: 'auto-mode' });
+    const optionUsd = ({ decisions }: Plan, way: string) =>
+      decisions.find((row) => row.id === 'D11')?.options.find((option) => option.id === way)?.usdPerMonth;
+
+    test('is in the decision what it is in the bill', () => {
+      expect(optionUsd(plan, 'auto-mode')).toBeCloseTo(feeOf(plan)?.usdPerMonth.expected ?? 0, 6);
+      expect(optionUsd(plan, 'karpenter')).toBe(0);
+    });
+
+    test('is a share of the on-demand price of every machine of every pool, however bought', () => {
+      const usd = plan.platform.nodePools.map(({ id: pool, instanceTypes, nodes }) => {
+        const price = instancePrice(catalog, instanceTypes[0] ?? '', plan.platform.region)?.usdPerHour ?? 0;
+        const runs = plan.requirements.throughput.pattern === 'batch' && pool === 'chat';
+        return nodes.expected * price * (runs ? (plan.capacity?.chosen.hoursPerMonth ?? 0) : 730);
+      });
+      expect(usd.length).toBeGreaterThan(1);
+      expect(usd.every((each) => each > 0)).toBe(true);
+      expect(feeOf(plan)?.usdPerMonth.expected).toBeCloseTo(usd.reduce((sum, each) => sum + each, 0) * 0.12, 6);
+    });
+
+    test('is the same where it is only compared, and nowhere in the bill of another way', () => {
+      const compared = planOf(id, { ...others, provisioning: 'karpenter' });
+      expect(optionUsd(compared, 'auto-mode')).toBeCloseTo(optionUsd(plan, 'auto-mode') ?? 0, 6);
+      expect(feeOf(compared)).toBeUndefined();
+    });
+  },
+);
 
 test('the bill of a committed base has its own line, paid whatever runs', () => {
   const plan = planOf('hipaa-document-assistant', bothWays);

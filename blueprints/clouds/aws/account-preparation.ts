@@ -1,6 +1,7 @@
 import type { Artifact } from '../../../lib/artifacts/artifact.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
 import { kubernetesRelease } from './cluster/versions.ts';
+import { clusterAccessSection } from './cluster-access.ts';
 import { kubectlKey, manifestKey } from './delivery/manifest-deployer.ts';
 import { wantsDetection } from './security/config-rules.ts';
 import { entryHost } from './security/entry.ts';
@@ -169,5 +170,8 @@ export function preparationArtifact(plan: Plan): Artifact {
     '',
     ...(command ? ['```sh', command, '```', ''] : []),
   ]);
-  return { path: 'docs/first-deployment.md', contents: ['# First deployment', '', intro, '', ...lines].join('\n') };
+  return {
+    path: 'docs/first-deployment.md',
+    contents: ['# First deployment', '', intro, '', ...lines, clusterAccessSection(plan)].join('\n'),
+  };
 }

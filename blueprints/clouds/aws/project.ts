@@ -3,6 +3,7 @@ import type { DocumentExtras, Page } from '../../../lib/documents/index.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
 import { preparationArtifact } from './account-preparation.ts';
 import { awsArtifacts } from './artifacts.ts';
+import { clusterAccess } from './cluster-access.ts';
 import { complianceMatrix } from './compliance-matrix.ts';
 import { awsLinks } from './links.ts';
 import { checkApp } from './nag/check-app.ts';
@@ -38,7 +39,7 @@ export function awsProject(plan: Plan, manifests: readonly KubernetesObject[]): 
             { title: 'Capacity to request', ...page(quotaArtifact(plan)) },
             { title: 'First deployment', ...page(preparationArtifact(plan)) },
           ],
-          clusterAccess: `aws eks update-kubeconfig --name ${plan.platform.existing.clusterName ?? plan.name} --region ${plan.platform.region}`,
+          clusterAccess: clusterAccess(plan),
         },
       };
     },

@@ -1,3 +1,5 @@
+import { count } from '../../decisions/decision.ts';
+import { scheduleText } from '../../decisions/ingestion-schedule.ts';
 import { workloads } from '../workloads.ts';
 import { number } from './promql.ts';
 import { type AlertParts, type AlertProducts, gatewayMetrics, type ReasonedAlert, urgent } from './reasoned.ts';
@@ -58,7 +60,7 @@ function ingestionAlerts(parts: AlertParts): ReasonedAlert[] {
       forMinutes: 15,
       severity: 'ticket',
       runbook: 'data-store-restore',
-      because: `A source may be ${tolerance} h old; ingestion runs by the cron schedule ${parts.retrieval.ingestionSchedule}.`,
+      because: `A source may be ${tolerance} h old; ingestion runs ${scheduleText(parts.retrieval.ingestionSchedule)}.`,
       answers: ['retrieval.stalenessToleranceHours'],
       rows: ['Q5', 'P6'],
       decisions: ['D7', 'D8'],
@@ -79,7 +81,7 @@ function auditAlerts(parts: AlertParts, catalog: AlertProducts): ReasonedAlert[]
       forMinutes: 10,
       severity: urgent(parts),
       runbook: 'safety-incident',
-      because: `Every input and output is kept for ${parts.audit.retentionDays} days.`,
+      because: `Every input and output is kept for ${count(parts.audit.retentionDays)} days.`,
       answers: ['compliance.auditLog.required'],
       rows: ['Q7', 'P13'],
       decisions: [],

@@ -1,3 +1,4 @@
+import { count } from '../../decisions/decision.ts';
 import { servedLatencyGoals } from '../../decisions/serving-requirement.ts';
 import { presetTargets } from '../../decisions/validation.ts';
 import type { Requirements } from '../../requirements/schema.ts';
@@ -73,7 +74,7 @@ export function latencyAlerts(parts: AlertParts, catalog: AlertProducts): readon
           expression: burnRate(slow, 0.05, 'page'),
           forMinutes: 2,
           severity: urgent(parts),
-          because: `The P95 goal is ${goals.p95} ms; requests above it spend the 5% budget 6 to 14.4 times too fast.`,
+          because: `The P95 goal is ${count(goals.p95)} ms; requests above it spend the 5% budget 6 to 14.4 times too fast.`,
         },
         {
           ...p95,
@@ -82,7 +83,7 @@ export function latencyAlerts(parts: AlertParts, catalog: AlertProducts): readon
           expression: burnRate(slow, 0.05, 'ticket'),
           forMinutes: 15,
           severity: 'ticket',
-          because: `The P95 goal is ${goals.p95} ms; at this pace the month ends above it.`,
+          because: `The P95 goal is ${count(goals.p95)} ms; at this pace the month ends above it.`,
         },
         {
           ...common,
@@ -92,7 +93,7 @@ export function latencyAlerts(parts: AlertParts, catalog: AlertProducts): readon
           expression: `histogram_quantile(0.5, sum by (le) (rate(${histogram}_bucket{${selector}}[1h]))) > ${number(goals.p50 / 1000)}`,
           forMinutes: 15,
           severity: 'ticket',
-          because: `The median goal is ${goals.p50} ms over an hour.`,
+          because: `The median goal is ${count(goals.p50)} ms over an hour.`,
         },
       ];
     });
