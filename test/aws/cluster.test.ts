@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { kubernetesRelease, kubernetesReleases } from '../../blueprints/clouds/aws/cluster/versions.ts';
+import { clusterAccessSection } from '../../blueprints/clouds/aws/cluster-access.ts';
 import { quotaArtifact, quotaNeeds, reservationOptions } from '../../blueprints/clouds/aws/quotas.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { plans } from './plans.ts';
-import { checkPromises, ofType, only, type Templates, text } from './stacks.ts';
+import { checkPromises, ofType, only, type Templates, templatesOf, text } from './stacks.ts';
 
 const templatesData = (t: Templates) =>
   ofType(t, 'AWS::EC2::LaunchTemplate').map(({ id, Properties }) => ({ id, ...Properties.LaunchTemplateData }));
@@ -334,4 +335,12 @@ describe('capacity to request', () => {
       expect(contents).toContain(`--quota-code ${code} --desired-value ${value}`);
     }
   });
+});
+
+test('the page that says how to reach the cluster names resources of the cluster stack', () => {
+  const section = clusterAccessSection(plans.base);
+  const named = [...section.matchAll(/--logical-resource-id (\w+)/g)].flatMap(([, id]) => id ?? []);
+  expect(named.length).toBeGreaterThan(1);
+  expect(Object.keys(templatesOf('base').Cluster?.Resources ?? {})).toEqual(expect.arrayContaining(named));
+  expect(section).toContain(`--stack-name ${plans.base.name}-cluster `);
 });
