@@ -96,7 +96,7 @@ function cost(plan: Plan): string {
     gaps.length > 0
       ? `\n  not priced: ${gaps.length} ${gaps.length === 1 ? 'item' : 'items'}, listed in docs/cost.md`
       : '';
-  return `${heading(`Cost (oldest price ${plan.cost.priceDate}; ${plan.platform.region})`)}\n${table(shown)}\n  ${total.join('; ')}${gapLine}`;
+  return `${heading(`Cost (${plan.cost.priceDate ? `oldest price ${plan.cost.priceDate}` : 'nothing has a price'}; ${plan.platform.region})`)}\n${table(shown)}\n  ${total.join('; ')}${gapLine}`;
 }
 
 function rejected(plan: Plan): string {

@@ -35,7 +35,7 @@ function purchaseText(plan: Plan): string {
       : 'Machines of your own, at no price here';
   return `${where}${
     discount > 0 ? `; a discount of ${decimal(discount)}% on list prices` : ''
-  }; a month has 730 hours; prices before tax. The oldest price is of ${plan.cost.priceDate}, the catalogue of ${plan.catalogDate}.`;
+  }; a month has 730 hours; prices before tax. ${plan.cost.priceDate ? `The oldest price is of ${plan.cost.priceDate}, the` : 'The'} catalogue ${plan.cost.priceDate ? '' : 'is '}of ${plan.catalogDate}.`;
 }
 
 /** A part that is paid is never shown as nothing. */

@@ -25,7 +25,7 @@ function keyFigures(plan: Plan): readonly KeyFigure[] {
     {
       what: 'Monthly cost',
       value: usd(expected),
-      note: `${usd(minimum)} at minimum, ${usd(maximum)} at maximum load; ceiling ${usd(plan.spend.ceilingUsdPerMonth)}; oldest price of ${plan.cost.priceDate}`,
+      note: `${usd(minimum)} at minimum, ${usd(maximum)} at maximum load; ceiling ${usd(plan.spend.ceilingUsdPerMonth)}${plan.cost.priceDate ? `; oldest price of ${plan.cost.priceDate}` : ''}`,
     },
     ...(plan.cost.usdPerThousandRequests > 0
       ? [

@@ -97,14 +97,17 @@ export function costPlan(
   const asleep = sleepingPools({ platform, requirements }).some((pool) => gpuPools.includes(pool));
   const answered = asleep ? Math.min(1, awakeHoursPerMonth / requirements.throughput.activeHoursPerMonth) : 1;
   const [requests, output] = [asked.requests * answered, asked.output * answered];
-  const dates = lines.map((line) => line.source.date).sort();
+  const dates = lines
+    .filter((line) => line.usdPerMonth.maximum > 0)
+    .map((line) => line.source.date)
+    .sort();
   return {
     lines,
     usdPerMonth: { minimum: sum('minimum'), expected, maximum: sum('maximum') },
     usdPerThousandRequests: requests > 0 ? (expected / requests) * 1000 : 0,
     usdPerMillionOutputTokens: output > 0 ? (expected / output) * 1e6 : 0,
     gaps: [...fixed.gaps].sort(),
-    priceDate: dates[0] ?? catalog.date,
+    ...(dates[0] !== undefined && { priceDate: dates[0] }),
   };
 }
 

@@ -248,7 +248,8 @@ const cost = z.strictObject({
   usdPerMillionOutputTokens: z.number(),
   /** Priced nowhere; named so that nobody takes the total for the whole. */
   gaps: z.array(z.string()),
-  priceDate: z.string(),
+  /** Of the oldest price in the lines; absent where nothing has one. */
+  priceDate: z.string().optional(),
 });
 
 /** An edge of «answer → rule → decision → resource/flag/alert», for `explain`. */
