@@ -262,9 +262,19 @@ function factorSection({ factors }: AccuracyInput): string {
     const atEdge = value <= low * 1.001 || value >= high * 0.999;
     return [`\`${name}\``, value, `${low} – ${high}`, atEdge ? 'at the edge of its range' : ''];
   });
+  const kernels = Object.entries(factors.experts).map(([path, own]) => [
+    `\`${path}\``,
+    own.launchSeconds,
+    own.memoryShare,
+    own.computeShare,
+    path === 'bf16' ? 'measured nowhere: as its make' : '',
+  ]);
   return `## Factors of serving
 
 Meanings are in \`lib/capacity/efficiency.ts\`. A factor at the edge of its range carries something the model does not name.
 
-${table(['factor', 'value', 'range', ''], rows)}`;
+${table(['factor', 'value', 'range', ''], rows)}
+Kernels of experts: launch in seconds a layer, bandwidth and arithmetic as shares of what the plain multiplication reaches.
+
+${table(['kernel', 'launch', 'bandwidth', 'arithmetic', ''], kernels)}`;
 }
